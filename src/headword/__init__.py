@@ -1,0 +1,1 @@
+"""headword: learns which subject headings belong to which documents, then suggests headings for new ones."""

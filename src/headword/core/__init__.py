@@ -1,0 +1,1 @@
+"""The nouns: errors, labels, corpus, split, suggestions, registry, progress."""
