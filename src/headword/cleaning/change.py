@@ -1,6 +1,5 @@
 """Change: what a cleaning step did, in numbers and in a few readable examples."""
 
-import os.path
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -59,7 +58,10 @@ def rewrite_texts(corpus: Corpus, step: str, rewrite: Callable[[str], str]) -> t
 
 def first_difference(before: str, after: str) -> str:
     """Return `before -> after`, each cut to the surroundings of the first place where they differ."""
-    start = max(0, len(os.path.commonprefix([before, after])) - _AROUND)
+    same = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
+    start = max(0, same - _AROUND)
     return f"{_window(before, start)} -> {_window(after, start)}"
 
 

@@ -11,16 +11,17 @@ _ARXIV = re.compile(
     r"(?:astro-ph|cond-mat|cs|econ|eess|math|nlin|physics|q-bio|q-fin|stat)\.[A-Za-z]{2}|[a-z]+-[a-z]+\.[A-Z]{2}"
 )
 _BETWEEN = re.compile(r"[;,:\s()\[\]|/&]+")
-_NOISE = frozenset(
-    "primary secondary prim sec msc acm ams class classes classification classifications subject mathematics es and "
-    "codes code ccs 1991 1998 2000 2010 2012 2020 msc2000 msc2010 msc2020 pacs".split()
-)
+_NOISE = frozenset({
+    "primary", "secondary", "prim", "sec", "msc", "acm", "ams", "class", "classes", "classification", "classifications",
+    "subject", "mathematics", "es", "and", "codes", "code", "ccs", "1991", "1998", "2000", "2010", "2012", "2020",
+    "msc2000", "msc2010", "msc2020", "pacs",
+})  # fmt: skip
 _LIST = re.compile(r"\s*[;|]\s*")
 _COMMA_LIST = re.compile(r"\s*,\s+")
 
 
 def split_codes(label: str) -> tuple[str, ...] | None:
-    """Return the class codes in `label` without repeats, None unless it holds nothing but codes and words like "primary".
+    """Return the class codes in `label` without repeats; None if it holds more than codes and words like "primary".
 
     Examples
     --------

@@ -117,15 +117,9 @@ def _one_argument(match: re.Match[str]) -> str:
         return match.group()  # its other argument is not flat yet
     if name in WITHOUT_TRACE:
         return ""
-    if not argument:
-        return f"\\{name} "
-    if name == "footnote":
-        return f" ({argument})"
-    if name == "sqrt":
-        return f"sqrt({argument})"
-    if name in GREEK or name in OPERATORS or name in LETTERS:
-        return f"\\{name} {argument}"
-    return argument
+    if not argument or name in GREEK or name in OPERATORS or name in LETTERS:
+        return f"\\{name} {argument}"  # a symbol; what stands in the braces is not its argument
+    return {"footnote": f" ({argument})", "sqrt": f"sqrt({argument})"}.get(name, argument)
 
 
 def _bare(match: re.Match[str], *, in_math: bool) -> str:

@@ -2,8 +2,9 @@
 
 # Greek letters become their names: that is how authors write them outside formulas ("alpha-stable").
 _GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega"
-).split()
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+    "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+)  # fmt: skip
 GREEK = {
     **{name: name for name in _GREEK},
     **{name.capitalize(): name.capitalize() for name in _GREEK},
@@ -39,22 +40,26 @@ ACCENTS = {
 }  # fmt: skip
 
 # Commands that go together with their argument: they point elsewhere or only set the page.
-WITHOUT_TRACE = frozenset(
-    "cite citep citet citealt citealp citeauthor citeyear citenum nocite autocite parencite textcite footcite label ref "
-    "eqref cref Cref autoref pageref vspace hspace vskip hskip begin end input includegraphics bibliography "
-    "bibliographystyle color pagestyle thispagestyle phantom vphantom hphantom footnotemark index".split()
-)
+WITHOUT_TRACE = frozenset({
+    "cite", "citep", "citet", "citealt", "citealp", "citeauthor", "citeyear", "citenum", "nocite", "autocite",
+    "parencite", "textcite", "footcite", "label", "ref", "eqref", "cref", "Cref", "autoref", "pageref", "vspace",
+    "hspace", "vskip", "hskip", "begin", "end", "input", "includegraphics", "bibliography", "bibliographystyle",
+    "color", "pagestyle", "thispagestyle", "phantom", "vphantom", "hphantom", "footnotemark", "index",
+})  # fmt: skip
 
 # Commands without an argument that only change how the rest looks.
-SWITCHES = frozenset(
-    "em it bf rm sc sf tt sl cal frak Bbb mathcal mathbb mathbf mathrm mathsf mathit mathfrak mathscr text textbf textit "
-    "textrm textsf texttt textsc mbox hbox boldmath bfseries itshape scshape sffamily ttfamily rmfamily normalfont tiny "
-    "scriptsize footnotesize small normalsize large Large LARGE huge Huge left right big Big bigg Bigg bigl bigr Bigl "
-    "Bigr middle displaystyle textstyle scriptstyle limits nolimits noindent indent par newline linebreak centering "
-    "quad qquad hfill hfil vfill smallskip medskip bigskip protect relax ensuremath item nonumber hat tilde bar vec dot "
-    "widehat widetilde overline underline boldsymbol operatorname mathop xspace leavevmode unskip break allowbreak "
-    "ignorespaces space thinspace negthinspace".split()
-)
+SWITCHES = frozenset({
+    "em", "it", "bf", "rm", "sc", "sf", "tt", "sl", "cal", "frak", "Bbb", "mathcal", "mathbb", "mathbf", "mathrm",
+    "mathsf", "mathit", "mathfrak", "mathscr", "text", "textbf", "textit", "textrm", "textsf", "texttt", "textsc",
+    "mbox", "hbox", "boldmath", "bfseries", "itshape", "scshape", "sffamily", "ttfamily", "rmfamily", "normalfont",
+    "tiny", "scriptsize", "footnotesize", "small", "normalsize", "large", "Large", "LARGE", "huge", "Huge", "left",
+    "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "middle", "displaystyle", "textstyle",
+    "scriptstyle", "limits", "nolimits", "noindent", "indent", "par", "newline", "linebreak", "centering", "quad",
+    "qquad", "hfill", "hfil", "vfill", "smallskip", "medskip", "bigskip", "protect", "relax", "ensuremath", "item",
+    "nonumber", "hat", "tilde", "bar", "vec", "dot", "widehat", "widetilde", "overline", "underline", "boldsymbol",
+    "operatorname", "mathop", "xspace", "leavevmode", "unskip", "break", "allowbreak", "ignorespaces", "space",
+    "thinspace", "negthinspace",
+})  # fmt: skip
 
 FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "nicefrac", "sfrac", "cfrac"})
 LAST_OF_TWO = frozenset({"href", "textcolor", "colorbox", "hyperref", "texorpdfstring", "raisebox", "scalebox"})

@@ -7,16 +7,19 @@ from headword.cleaning.change import Change, rewrite_texts
 from headword.core.corpus import Corpus
 
 # Only known names count as tags: "<GM>" is a ticker symbol, "<think>" a token, "<x,y>" a product.
-_INLINE = frozenset(
-    "a abbr acronym b big cite code del dfn em font i ins kbd label mark nobr q s samp small span strike strong sub sup "
-    "tt u var bold italic monospace roman sc underline xref ext-link named-content styled-content inline-formula "
-    "mi mn mo ms mrow msub msup msubsup mstyle mover munder munderover mtext mspace mfenced".split()
-)
-_BLOCK = frozenset(
-    "address article blockquote body br caption center dd div dl dt h1 h2 h3 h4 h5 h6 head hr html img li ol p pre "
-    "section table tbody td tfoot th thead tr ul title sec list list-item disp-formula tex-math math mfrac msqrt "
-    "mtable mtd mtr semantics alternatives abstract".split()
-)
+_INLINE = frozenset({
+    "a", "abbr", "acronym", "b", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark",
+    "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "bold", "italic",
+    "monospace", "roman", "sc", "underline", "xref", "ext-link", "named-content", "styled-content", "inline-formula",
+    "mi", "mn", "mo", "ms", "mrow", "msub", "msup", "msubsup", "mstyle", "mover", "munder", "munderover", "mtext",
+    "mspace", "mfenced",
+})  # fmt: skip
+_BLOCK = frozenset({
+    "address", "article", "blockquote", "body", "br", "caption", "center", "dd", "div", "dl", "dt", "h1", "h2", "h3",
+    "h4", "h5", "h6", "head", "hr", "html", "img", "li", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot",
+    "th", "thead", "tr", "ul", "title", "sec", "list", "list-item", "disp-formula", "tex-math", "math", "mfrac",
+    "msqrt", "mtable", "mtd", "mtr", "semantics", "alternatives", "abstract",
+})  # fmt: skip
 _PREFIX = r"(?:jats|mml|xhtml|m|ce|sb):"
 _TAG = re.compile(rf"<(?P<close>/?)\s*(?P<prefix>{_PREFIX})?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<rest>[\s/\\][^<>]*)?>")
 _WITH_CONTENT = re.compile(

@@ -41,7 +41,7 @@ def banding(threshold: float) -> tuple[int, int]:
 
 
 def candidate_recall(similarity: float, threshold: float) -> float:
-    """Return the probability that a pair of this Jaccard similarity is compared when groups of `threshold` are sought."""
+    """Return the probability that a pair of this Jaccard similarity is compared when `threshold` is asked for."""
     n_bands, n_rows = banding(threshold)
     return float(1 - (1 - similarity**n_rows) ** n_bands)
 
