@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from headword.core.corpus import Document as Document
     from headword.core.labels import LabelSpace as LabelSpace
     from headword.evaluation import evaluate as evaluate
-    from headword.sources import read as read
+    from headword.sources.reader import read as read
     from headword.tagger import Tagger as Tagger
 
 __version__ = "0.1.0"
@@ -22,7 +22,7 @@ _HOMES = {
     "LabelSpace": "headword.core.labels",
     "Tagger": "headword.tagger",
     "evaluate": "headword.evaluation",
-    "read": "headword.sources",
+    "read": "headword.sources.reader",
 }
 
 __all__ = ["Corpus", "Document", "LabelSpace", "Tagger", "__version__", "evaluate", "read"]

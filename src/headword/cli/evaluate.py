@@ -1,0 +1,72 @@
+"""headword evaluate: how good a model is on documents whose labels are known."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from headword.cli import options
+from headword.cli.output import require_writable, show_table, tell, write_json
+from headword.cli.reading import Columns, only_annotated, parts_of, read_corpus, rows_marked
+
+if TYPE_CHECKING:
+    from headword.evaluation.report import Report
+
+Part = Annotated[str, typer.Option(metavar="PART,…", help="Rows to judge by, by their split field.")]
+PerLabel = Annotated[
+    str | None, typer.Option("--per-label", metavar="FILE", help="Write a table of every label, .csv or .tsv.")
+]
+
+SHOWN = ("p@1", "p@3", "p@5", "r@5", "ndcg@5", "psp@5", "micro_f1", "macro_f1", "samples_f1", "subset_accuracy", "ece")
+
+
+def evaluate(
+    model: options.Model,
+    data: options.Data,
+    part: Part = "test",
+    per_label: PerLabel = None,
+    title: options.Title = None,
+    abstract: options.Abstract = None,
+    labels: options.Labels = None,
+    id: options.Id = None,
+    format: options.Format = None,
+    json: options.Json = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Measure a model on documents whose labels are known, beside three baselines, with 95% intervals.
+
+    Uses the rows whose split field is test (testing, eval); without a split field all rows. A label that training never
+    saw counts as missed. All figures are fractions; the F1s are of the chosen labels.
+    """
+    require_writable(json, per_label)
+    wanted = parts_of(part)
+    from headword.tagger import Tagger
+
+    tagger = Tagger.load(model)
+    corpus = rows_marked(read_corpus(data, Columns(title, abstract, labels, id, format), quiet), wanted, quiet)
+    judged = only_annotated(corpus, "an evaluation", quiet)
+    report = tagger.evaluate(judged)
+    if json != "-":
+        show_report(report)
+    beside = {"model": model, "data": data, "part": list(wanted), "n_unannotated": len(corpus) - len(judged)}
+    write_json(json, {**report.to_json(), **beside})
+    if per_label is not None:
+        from headword.evaluation import write_table
+
+        write_table(report.per_label(), per_label)
+        tell(f"wrote {report.n_labels:,} labels to {per_label}", quiet)
+
+
+def show_report(report: "Report") -> None:
+    """Print the main figures with their intervals and the baselines'."""
+    rows = [row for row in report.rows() if row.metric in SHOWN]
+    names = [name.replace("_", " ") for name in report.baselines]
+    table = [
+        (row.metric, row.value, _interval(row.low, row.high), *(row.baselines[name] for name in report.baselines))
+        for row in sorted(rows, key=lambda row: SHOWN.index(row.metric))
+    ]
+    title = f"{report.n_docs:,} documents, {report.n_labels:,} labels"
+    show_table(["metric", "model", "95% interval", *names], table, title=title)
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "–" if low is None or high is None else f"{low:.3f} … {high:.3f}"

@@ -1,0 +1,103 @@
+"""headword train: documents with labels in, one model file out."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from headword.cli import options
+from headword.cli.output import require_writable, tell, write_json
+from headword.cli.progress import progress_bar
+from headword.cli.reading import Columns, only_annotated, parts_of, read_corpus, rows_marked
+
+if TYPE_CHECKING:
+    from headword.core.corpus import Corpus
+
+Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The bundle to write, by custom NAME.hw.")]
+Recipe = Annotated[
+    str, typer.Option(metavar="NAME", help="A recipe by name (headword recipes lists them) or a TOML file.")
+]
+Parts = Annotated[str, typer.Option(metavar="PART,…", help="Rows to learn from, by their split field.")]
+MinSupport = Annotated[
+    int, typer.Option("--min-support", metavar="N", min=1, help="Leave out labels with fewer training documents.")
+]
+
+
+def train(
+    data: options.Data,
+    output: Output,
+    recipe: Recipe = "default",
+    parts: Parts = "train",
+    min_support: MinSupport = 1,
+    seed: options.Seed = 0,
+    threads: options.Threads = None,
+    title: options.Title = None,
+    abstract: options.Abstract = None,
+    labels: options.Labels = None,
+    id: options.Id = None,
+    format: options.Format = None,
+    json: options.Json = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Learn from documents that have labels, and write a model file.
+
+    Uses the rows whose split field is train (training, tr); without a split field all rows. Documents without labels
+    are left out. The same data, recipe and seed give the same file, byte for byte, with any number of threads.
+    """
+    started = time.perf_counter()
+    require_writable(output, json)
+    wanted = parts_of(parts)
+    tagger = _tagger(recipe, seed, threads)
+    corpus = read_corpus(data, Columns(title, abstract, labels, id, format), quiet)
+    corpus = learnable(rows_marked(corpus, wanted, quiet), min_support, quiet)
+    with progress_bar(quiet) as progress:
+        tagger.fit(corpus, progress=progress)
+    tagger.save(output)
+    seconds = time.perf_counter() - started
+    size = Path(output).stat().st_size
+    tell(
+        f"learnt {len(tagger.label_space):,} labels from {len(corpus):,} documents in {seconds:.1f} s: "
+        f"{output} ({size / 1e6:.1f} MB)",
+        quiet,
+    )
+    if tagger.quality:
+        tell("by cross-fitting: " + ", ".join(_figures(tagger.quality)), quiet)
+    write_json(
+        json,
+        {
+            "bundle": output,
+            "bytes": size,
+            "recipe": recipe,
+            "seed": seed,
+            "parts": list(wanted),
+            "n_docs": len(corpus),
+            "n_labels": len(tagger.label_space),
+            "quality": tagger.quality,
+            "seconds": seconds,
+        },
+    )
+
+
+def learnable(corpus: "Corpus", min_support: int, quiet: bool) -> "Corpus":
+    """Return the annotated documents, over the labels that at least `min_support` of them carry."""
+    from headword.cleaning.annotation import min_support as drop_rare
+
+    corpus = only_annotated(corpus, "training", quiet)
+    frequent, change = drop_rare(corpus, min_support)
+    if min_support > 1:
+        tell(str(change).partition("\n")[0], quiet)
+        frequent = only_annotated(frequent, "training", quiet)
+    return frequent
+
+
+def _tagger(recipe: str, seed: int, threads: int | None) -> Any:
+    from headword.tagger import Tagger
+
+    return Tagger(recipe, seed=seed, n_threads=threads)
+
+
+def _figures(quality: Any) -> list[str]:
+    figures = {name: value for name, value in quality.items() if isinstance(value, float)}
+    shown = [name for name in ("p@1", "p@3", "p@5", "micro_f1", "macro_f1", "ece") if name in figures]
+    return [f"{name} {figures[name]:.3f}" for name in shown or list(figures)[:6]]
