@@ -15,9 +15,9 @@ from headword.metrics import CONSUMES, LOWER_IS_BETTER, METRICS
 
 # An added label without documents or suggestions is one more row in these means, or one more label at the bottom.
 COUNT_EVERY_LABEL = {"hamming", "brier", "macro_f1_all", "lrap", "coverage_error"}
-# Every other metric gets worse, or stays, when a hit is taken away. Fewer suggestions may be better calibrated; a hit that
-# weighs more may move up into the k best; and a badly ranked hit may gain by joining the other true labels in the tie at
-# the bottom.
+# Every other metric gets worse, or stays, when a hit is taken away. Fewer suggestions may be better calibrated; a hit
+# that weighs more may move up into the k best; and a badly ranked hit may gain by joining the other true labels in the
+# tie at the bottom.
 NOT_MONOTONE = {"ece", "psp@k", "lrap"}
 # P@k divides by k even where fewer labels apply, macro_f1_all by labels without documents.
 BEST_BELOW_ONE = {"p@k", "macro_f1_all"}

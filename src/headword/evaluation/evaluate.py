@@ -1,5 +1,6 @@
 """From suggestions and truth to a report."""
 
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -70,18 +71,28 @@ def evaluate_suggestions(
         If `train_support` does not fit the suggestions' label space.
     """
     aligned = align(suggestions, corpus, train_support=train_support, n_train=n_train)
-    weights = inverse_propensities(aligned.train_support, aligned.n_train, a=propensity[0], b=propensity[1])
+    return _report(aligned, _Parameters(n_bootstrap, seed, confidence, propensity, frequency_bounds))
+
+
+@dataclass(frozen=True)
+class _Parameters:
+    n_bootstrap: int
+    seed: int
+    confidence: float
+    propensity: tuple[float, float]
+    frequency_bounds: tuple[int, int]
+
+
+def _report(aligned: Aligned, given: _Parameters) -> Report:
+    weights = inverse_propensities(aligned.train_support, aligned.n_train, a=given.propensity[0], b=given.propensity[1])
     groups = measurements(aligned.y_true, aligned.predictions, weights)
     found = intervals(
-        groups, n_labels=len(aligned.label_space), n_bootstrap=n_bootstrap, seed=seed, confidence=confidence
+        groups,
+        n_labels=len(aligned.label_space),
+        n_bootstrap=given.n_bootstrap,
+        seed=given.seed,
+        confidence=given.confidence,
     )
-    parameters = {
-        "n_bootstrap": n_bootstrap,
-        "seed": seed,
-        "confidence": confidence,
-        "propensity": {"a": propensity[0], "b": propensity[1]},
-        "frequency_bounds": list(frequency_bounds),
-    }
     return Report(
         metrics=values(groups),
         intervals=found,
@@ -89,13 +100,13 @@ def evaluate_suggestions(
             name: values(measurements(aligned.y_true, predictions, weights))
             for name, predictions in baselines(aligned).items()
         },
-        by_frequency=by_frequency(aligned, frequency_bounds),
+        by_frequency=by_frequency(aligned, given.frequency_bounds),
         unseen_labels=unseen_labels(aligned),
         labels_per_document={
             "true": aligned.y_true.nnz / len(aligned.ids),
             "chosen": aligned.predictions.y_pred.nnz / len(aligned.ids),
         },
-        conventions={**parameters, **_conventions(aligned)},
+        conventions={**asdict(given), **_conventions(aligned)},
         aligned=aligned,
     )
 
