@@ -57,17 +57,12 @@ def write_json(target: str | None, content: Any) -> None:
     """Write `content` as indented JSON to a file, or to stdout for "-"; nothing for None."""
     if target is None:
         return
-    text = json.dumps(plain(content), indent=2, ensure_ascii=False)
+    text = to_json(plain(content), indent=2)
     if target == "-":
-        typer.echo(encodable(text))
+        typer.echo(text)
         return
     with replacing(target) as temporary:
-        temporary.write_text(encodable(text) + "\n", encoding="utf-8", newline="\n")
-
-
-def json_line(content: Any) -> str:
-    """Return `content` as JSON on one line."""
-    return encodable(json.dumps(content, ensure_ascii=False))
+        temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def plain(value: Any) -> Any:
@@ -85,9 +80,14 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
-def encodable(text: str) -> str:
-    """Return JSON text that UTF-8 can hold: lone surrogates become escapes."""
-    return text.encode("ascii", "backslashreplace").decode() if _has_surrogates(text) else text
+def to_json(content: Any, indent: int | None = None) -> str:
+    """Return JSON that UTF-8 can hold: readable letters, but escapes where there is half a surrogate pair."""
+    text = json.dumps(content, indent=indent, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(content, indent=indent)
+    return text
 
 
 def printable(text: str) -> str:
@@ -123,11 +123,3 @@ def _cell(value: Any) -> str:
 
 def _is_number(cell: str) -> bool:
     return cell in {"–", ""} or cell.lstrip("-").replace(",", "").replace(".", "", 1).rstrip("%").isdigit()
-
-
-def _has_surrogates(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headword.cli import options
-from headword.cli.output import json_line, printable
+from headword.cli.output import printable, to_json
 from headword.cli.reading import Columns, read_in_batches
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _for_data(
 def json_lines(suggestions: "Suggestions") -> Iterator[str]:
     """Yield one JSON line a document."""
     for doc_id, ranked in zip(suggestions.ids, suggestions, strict=True):
-        yield json_line({"id": doc_id, "suggestions": [_plain(one) for one in ranked]})
+        yield to_json({"id": doc_id, "suggestions": [_plain(one) for one in ranked]})
 
 
 def tables(suggestions: "Suggestions", titles: Iterable[str]) -> Iterator[str]:
