@@ -9,8 +9,11 @@ from typer.core import TyperGroup
 from headword import __version__
 from headword.cli import exits
 from headword.cli.clean import clean
+from headword.cli.demo import demo
 from headword.cli.evaluate import evaluate
+from headword.cli.explain import explain
 from headword.cli.inspect import inspect
+from headword.cli.recipes import recipes
 from headword.cli.split import split
 from headword.cli.suggest import suggest
 from headword.cli.train import train
@@ -62,7 +65,7 @@ def headword(
     """
 
 
-for command in (inspect, clean, split, train, evaluate, suggest):
+for command in (demo, inspect, clean, split, train, evaluate, suggest, explain, recipes):
     app.command()(command)
 
 

@@ -65,8 +65,8 @@ def _options(command: Any) -> Iterator[str]:
 def _names(param: Any) -> str:
     if not _is_option(param):
         return f"`{_escaped((param.metavar or param.name.upper()).strip('[]'))}`"
-    value = "" if param.is_flag else f" {param.metavar or 'VALUE'}"
-    return ", ".join(f"`{name}{_escaped(value)}`" for name in [*param.opts, *param.secondary_opts])
+    value = "" if param.is_flag else " " + _escaped(param.metavar or "VALUE")
+    return ", ".join(f"`{name}{value}`" for name in [*param.opts, *param.secondary_opts])
 
 
 def _help(param: Any) -> str:
