@@ -1,5 +1,7 @@
 """Exact duplicates: the same title and abstract, blanks aside."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from headword.cleaning.change import MAX_EXAMPLES, Change
@@ -30,7 +32,7 @@ def drop_duplicates(corpus: Corpus) -> tuple[Corpus, Change]:
     by_group = np.lexsort((np.arange(len(group)), ~corpus.annotated, group))  # annotated first, then the order given
     starts = np.flatnonzero(np.diff(group[by_group], prepend=-1))
     kept = np.sort(by_group[starts])
-    sets = [by_group[a:b] for a, b in zip(starts, [*starts[1:], len(group)], strict=True) if b - a > 1]
+    sets = [by_group[a:b] for a, b in pairwise([*starts, len(group)]) if b - a > 1]
     differ = [members for members in sets if _labels_differ(corpus, members)]
     agree = [members for members in sets if not _labels_differ(corpus, members)]
     details = {

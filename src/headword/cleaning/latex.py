@@ -22,6 +22,8 @@ _DEPTH = 12  # braces nested deeper than this are dropped without looking inside
 _ESCAPED = {r"\{": "\ufdd0", r"\}": "\ufdd1", r"\$": "\ufdd2", r"\%": "\ufdd3", r"\#": "\ufdd4", r"\&": "\ufdd5"}
 _ESCAPED |= {r"\_": "\ufdd6", r"\|": "\ufdd7"}
 _ESCAPE = re.compile(r"\\[{}$%#&_|]")
+_JOINT = "\ufdd8"
+_LEFT_OVER = str.maketrans({"{": None, "}": None, _JOINT: None})
 _UNESCAPE = str.maketrans({mark: "‖" if escape == r"\|" else escape[1] for escape, mark in _ESCAPED.items()})
 
 # A dollar opens a formula unless a blank follows and closes one unless a blank precedes or a digit follows; so sums of
@@ -39,6 +41,7 @@ _ACCENT = re.compile(
     r"""\{?\\(?:(?P<sign>[`'^"~=.])\s*|(?P<letter>[uvHcdbkr])(?:\s+|(?=\{|\\[ij](?![A-Za-z]))))"""
     r"(?:\{\s*(?P<inside>\\[ij]|[^\W\d_])\s*\}|(?P<base>\\[ij](?![A-Za-z])\s*|[^\W\d_]))"
 )
+_ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
 _HAS_LATEX = re.compile(r"\\[^\s]")
 _COMMAND_ARGUMENT = re.compile(r"\\(?P<name>[A-Za-z]+)\*?\s*(?P<option>(?:\[[^\[\]]*\]\s*)*)\{(?P<argument>[^{}]*)\}")
 _TWO_ARGUMENTS = re.compile(
@@ -89,13 +92,21 @@ def _resolve(text: str, *, in_math: bool) -> str:
     text = _SPACING.sub(_space, text)
     for _ in range(_DEPTH):
         before = text
-        text = _TWO_ARGUMENTS.sub(_two_arguments, text)
-        text = _COMMAND_ARGUMENT.sub(_one_argument, text)
+        text = _TWO_ARGUMENTS.sub(lambda m: _apart(m, _two_arguments(m)), text)
+        text = _COMMAND_ARGUMENT.sub(lambda m: _apart(m, _one_argument(m)), text)
         text = _GROUP.sub(lambda m: m.group("inside") or m.group("apart") or "", text)
         if text == before:
             break
     text = _COMMAND.sub(lambda m: _bare(m, in_math=in_math), text)
-    return text.replace("{", "").replace("}", "")
+    return text.translate(_LEFT_OVER)
+
+
+def _apart(match: re.Match[str], result: str) -> str:
+    r"""Keep the name of a command before apart from a letter that now follows it (`\leq\mathbb{R}`)."""
+    if not result[:1].isalpha() or not match.string[match.start() - 1 : match.start()].isalpha():
+        return result
+    before = match.string[max(0, match.start() - 32) : match.start()]
+    return _JOINT + result if _ENDS_IN_COMMAND.search(before) else result
 
 
 def _space(match: re.Match[str]) -> str:
@@ -130,7 +141,7 @@ def _bare(match: re.Match[str], *, in_math: bool) -> str:
         return LETTERS[name]
     before = match.string[match.start() - 1 : match.start()]
     word = GREEK.get(name) or OPERATORS.get(name) or name
-    after = match.string[match.end() : match.end() + 1]
+    after = match.string[match.end() : match.end() + 2].lstrip(_JOINT)[:1]
     # A name must not grow together with its neighbours: "n\log n" is "n log n", "2\pi r" is "2 pi r".
     left = " " if before.isalnum() and word[0].isalpha() else ""
     right = " " if blank or (after.isalnum() and word[-1].isalpha()) else ""
