@@ -9,7 +9,8 @@ class Progress(Protocol):
     A callback may raise to stop the work (KeyboardInterrupt does just that).
     """
 
-    def __call__(self, stage: str, done: int, total: int) -> None: ...
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Hear that `done` of `total` steps of `stage` are done."""
 
 
 def silent(stage: str, done: int, total: int) -> None:
