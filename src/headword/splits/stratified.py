@@ -27,8 +27,9 @@ def split(
 ) -> Split:
     """Return a split of exact sizes in which every part has its share of every label, as far as that can be.
 
-    Rare labels come first: of a label with two documents one goes to train, a label with one is in train. Documents
-    without labels, and those not annotated, are shared out like labels of their own.
+    Rare labels come first. What a part wants of a label is a number of documents, so with 0.1 and 0.1 a label of up to
+    three documents is in train alone, and one of ten is shared out 8, 1, 1. Documents without labels, and those not
+    annotated, are shared out like labels of their own.
 
     Parameters
     ----------
