@@ -180,7 +180,7 @@ def _label_sets(
     cells = rows.columns.get(choice.labels) if choice.labels is not None else None
     if cells is None or style is None:
         return [None] * rows.n_rows
-    return label_sets(values_of(cells), style, place)
+    return label_sets(values_of(cells), style, lambda i: f"{place(i)}, column {choice.labels!r}")
 
 
 def _space_of(sets: Sequence[Labels | None], *, numeric: bool) -> LabelSpace:

@@ -107,7 +107,8 @@ def _is_null(cell: Any) -> bool:
 
 
 def _is_bracketed(text: str) -> bool:
-    return text[:1] + text[-1:] in ("[]", "()", "{}")
+    # A lone opening bracket counts if it is square, so that a broken list is noticed: "(R)-carvone" is a name.
+    return text[:1] == "[" or text[:1] + text[-1:] in ("()", "{}")
 
 
 def _of_value(cell: Any) -> Labels | None:
@@ -171,7 +172,10 @@ def _literal(text: str) -> Any:
     try:
         found = ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
-        raise ValueError(f"neither a JSON array nor a Python list of labels: {short(text)}") from error
+        raise ValueError(
+            f"neither a JSON array nor a Python list of labels, as in the other cells of the column: {short(text)}; "
+            "correct it, or name what separates the labels with separator=…"
+        ) from error
     if isinstance(found, list) and all(isinstance(item, str) for item in found):
         quoted = _QUOTED.findall(text)
         # Python glues 'a' 'b' together, but this is how numpy prints two labels.

@@ -78,7 +78,7 @@ def _syntax(error: Exception, line: bytes) -> str:
         return f"not JSON: {error.msg} at character {error.colno}, near {short(near)}{hint}"
     if isinstance(error, RecursionError):
         return "the JSON value is nested too deeply"
-    return f"not usable JSON: {error}"
+    return f"not usable JSON: {str(error).partition(';')[0]}"
 
 
 def _kind(value: object) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from math import isfinite
 
 import numpy as np
 import scipy.sparse as sp
@@ -18,14 +17,15 @@ from headword.sources.rows import Rows, batched, require_some
 _HEADER = re.compile(rb"\s*(\d+)\s+(\d+)\s+(\d+)\s*")
 _MOST_FEATURES = 2**31 - 1
 _MOST_LABELS = 2**26
+_NOT_SKELETON = bytes(set(range(256)) - set(b": "))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Document:
     line: int
     labels: tuple[int, ...]
-    indices: list[int]
-    values: list[float]
+    indices: np.ndarray
+    values: np.ndarray
 
 
 def read_sparse(stream: Stream, batch_size: int) -> Iterator[Rows]:
@@ -51,7 +51,7 @@ def read_sparse(stream: Stream, batch_size: int) -> Iterator[Rows]:
     total = 0
     for batch in batched(documents, batch_size):
         if space is None:
-            width = max([width, *(max(d.indices) + 1 for d in batch if d.indices)])
+            width = max([width, *(int(d.indices.max()) + 1 for d in batch if len(d.indices))])
         else:
             _require_range(batch, width, len(space), stream.name)
         total += len(batch)
@@ -69,17 +69,18 @@ def _place(lines: list[int], i: int) -> str:
 
 def _documents(lines: Iterator[tuple[int, bytes]], name: str, n_docs: int | None) -> Iterator[_Document]:
     count = 0
-    for number, line in lines:
+    for number, whole in lines:
+        line, comment, _ = whole.partition(b"#")
         blank = not line.strip()
         # With a header a blank line is a document without labels and features, but not after the last one.
-        if blank and (n_docs is None or count >= n_docs):
+        if blank and (comment or n_docs is None or count >= n_docs):
             continue
         count += 1
         try:
-            yield _document(number, line.partition(b"#")[0])
+            yield _document(number, line)
         except (ValueError, OverflowError) as error:
             raise DataError(
-                f"{name}, line {number}: expected 'label,label feature:value feature:value', found {short(line, 80)} "
+                f"{name}, line {number}: expected 'label,label feature:value feature:value', found {short(whole, 80)} "
                 f"({error})"
             ) from error
 
@@ -89,21 +90,27 @@ def _document(number: int, line: bytes) -> _Document:
     labels: tuple[int, ...] = ()
     if tokens and not line[:1].isspace() and b":" not in tokens[0]:
         labels = tuple(dict.fromkeys(_whole(token) for token in tokens.pop(0).split(b",") if token))
-    pairs = [token.split(b":") for token in tokens]
-    if any(len(pair) != 2 for pair in pairs):
-        bad = next(b":".join(pair) for pair in pairs if len(pair) != 2)
-        raise ValueError(f"{short(bad, 30)} is not feature:value")
-    indices = [int(index) for index, _ in pairs]
-    if indices and min(indices) < 0:
-        raise ValueError(f"feature number {min(indices)} is negative")
-    if indices and max(indices) >= _MOST_FEATURES:
-        raise ValueError(f"feature number {max(indices)} is too large")
-    if len(set(indices)) < len(indices):
-        raise ValueError("a feature stands twice")
-    values = [float(value) for _, value in pairs]
-    if not all(map(isfinite, values)):
-        raise ValueError("a value is not finite")
+    indices, values = _pairs(tokens)
     return _Document(number, labels, indices, values)
+
+
+def _pairs(tokens: list[bytes]) -> tuple[np.ndarray, np.ndarray]:
+    """Parse `feature:value` tokens, all at once: a line may hold millions."""
+    line = b" ".join(tokens)
+    numbers = line.replace(b":", b" ").split()
+    if len(numbers) != 2 * len(tokens) or line.translate(None, _NOT_SKELETON) != b" ".join([b":"] * len(tokens)):
+        bad = next(token for token in tokens if token.count(b":") != 1 or not all(token.split(b":")))
+        raise ValueError(f"{short(bad, 30)} is not feature:value")
+    found = np.array([float(number) for number in numbers], dtype=np.float64).reshape(-1, 2)
+    features, values = found[:, 0], found[:, 1].astype(np.float32)
+    if not np.isfinite(found).all():
+        raise ValueError("a number is not finite")
+    if ((features < 0) | (features >= _MOST_FEATURES) | (features % 1 != 0)).any():
+        raise ValueError(f"features are numbered with whole numbers from 0 to {_MOST_FEATURES - 1}")
+    indices = features.astype(np.int64)
+    if (np.diff(indices) <= 0).any() and len(np.unique(indices)) < len(indices):
+        raise ValueError("a feature stands twice")
+    return indices, values
 
 
 def _whole(token: bytes) -> int:
@@ -115,19 +122,20 @@ def _whole(token: bytes) -> int:
 
 def _require_range(batch: list[_Document], n_features: int, n_labels: int, name: str) -> None:
     for document in batch:
-        for kind, numbers, limit in (("feature", document.indices, n_features), ("label", document.labels, n_labels)):
-            if numbers and not 0 <= min(numbers) <= max(numbers) < limit:
-                bad = max(numbers) if max(numbers) >= limit else min(numbers)
+        numbers = (("feature", document.indices, n_features), ("label", np.array(document.labels, dtype=int), n_labels))
+        for kind, found, limit in numbers:
+            bad = found[(found < 0) | (found >= limit)]
+            if len(bad):
                 raise DataError(
-                    f"{name}, line {document.line}: {kind} {bad}, but the first line declares {limit} {kind}s, "
+                    f"{name}, line {document.line}: {kind} {bad[0]}, but the first line declares {limit} {kind}s, "
                     f"numbered from 0"
                 )
 
 
 def _matrix(batch: list[_Document], n_features: int) -> sp.csr_matrix:
     indptr = np.cumsum([0, *(len(d.indices) for d in batch)], dtype=np.int64)
-    indices = np.fromiter(chain.from_iterable(d.indices for d in batch), dtype=np.int64, count=int(indptr[-1]))
-    data = np.fromiter(chain.from_iterable(d.values for d in batch), dtype=np.float32, count=int(indptr[-1]))
+    indices = np.concatenate([d.indices for d in batch])
+    data = np.concatenate([d.values for d in batch])
     matrix = sp.csr_matrix((data, indices, indptr), shape=(len(batch), n_features))
     matrix.sort_indices()
     return matrix

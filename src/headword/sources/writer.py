@@ -1,8 +1,6 @@
 """Writing a corpus, or the rows of a source with further columns."""
 
-import csv
 import gzip
-import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -208,11 +206,16 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
 def _write_table(records: list[Record], path: str | os.PathLike[str], delimiter: str) -> None:
     names = list(dict.fromkeys(name for record in records for name in record))
     with _opened(path) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
-        table = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-        table.writerow(names)
-        table.writerows([_cell(record.get(name)) for name in names] for record in records)
-        text.detach()
+        file.write(_line(names, delimiter))
+        for record in records:
+            file.write(_line([_cell(record.get(name)) for name in names], delimiter))
+
+
+def _line(cells: Sequence[str], delimiter: str) -> bytes:
+    # The csv module of older Pythons leaves a bare carriage return unquoted, which no reader then accepts.
+    special = ('"', "\r", "\n", delimiter)
+    quoted = ['"' + cell.replace('"', '""') + '"' if any(c in cell for c in special) else cell for cell in cells]
+    return ((delimiter.join(quoted) or '""') + "\n").encode("utf-8", "backslashreplace")
 
 
 def _cell(value: Any) -> str:
