@@ -10,7 +10,7 @@ from headword.sources.reader import read, read_batches
 
 JSON = '{"document_id": "%d", "text": "text %d", "subjects": [{"uri": "http://e.org/%d"}], "metadata": {}}\n'
 SAMPLES = {
-    "jsonl": ("a.jsonl", "".join('{"id": %d, "title": "t%d", "labels": ["x"]}\n' % (i, i) for i in range(5))),
+    "jsonl": ("a.jsonl", "".join(f'{{"id": {i}, "title": "t{i}", "labels": ["x"]}}\n' for i in range(5))),
     "csv": ("a.csv", "id,title,labels\n" + "".join(f"{i},t{i},x\n" for i in range(5))),
     "tsv": ("a.tsv", "id\ttitle\tlabels\n" + "".join(f"{i}\tt{i}\tx\n" for i in range(5))),
     "xmc": ("a.xmc", "5 3 2\n" + "".join(f"{i % 2} {i % 3}:1\n" for i in range(5))),
