@@ -71,6 +71,13 @@ def test_version_and_help_end_well() -> None:
     assert RUNNER.invoke(app, ["-h"]).exit_code == 0
 
 
+def test_every_command_takes_json_and_quiet() -> None:
+    program = typer.main.get_command(app)
+    for name, command in program.commands.items():
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {"--json", "--quiet"} <= options, name
+
+
 def test_starting_is_light() -> None:
     code = "import sys\nfrom headword.cli import main\nsys.argv = ['headword', '--help']\n"
     code += "try:\n    main()\nexcept SystemExit:\n    pass\n"

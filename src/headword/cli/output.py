@@ -103,12 +103,14 @@ def show_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, title: 
 
     cells = [[_cell(value) for value in row] for row in rows]
     rightward = [all(_is_number(row[i]) for row in cells) for i in range(len(headers))]
-    table = Table(box=None, title=title, title_justify="left", title_style="bold", pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
     table.show_header = any(headers)
     for header, right in zip(headers, rightward, strict=True):
         table.add_column(Text(header), justify="right" if right and cells else "left", overflow="fold", no_wrap=right)
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
+    if title:
+        typer.echo(title)
     console = Console(width=None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL, highlight=False)
     console.print(table)
 

@@ -13,7 +13,7 @@ from headword.core.errors import RecipeError
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="The recipe to show. [list all]")]
 
 
-def recipes(name: Name = None, json: options.Json = None) -> None:
+def recipes(name: Name = None, json: options.Json = None, quiet: options.Quiet = False) -> None:
     """List the recipes, or show one as TOML.
 
     Save one to a file, change it, and train with it: headword recipes default > mine.toml.
