@@ -33,7 +33,7 @@ def test_inspect_counts_and_names_what_puts_it_right(headword: Run, unsplit: Pat
         "1 documents have neither title": "--title",
         "1 labels look like another": "--apply-merges",
         "1 labels have a single document": "--min-support 2",
-        "texts have leftovers": "headword clean",
+        "documents have leftovers": "headword clean",
         "no split field": f"headword split {unsplit}",
     }.items():
         assert any(words in problem and fix in problems[problem] for problem in problems), words
@@ -139,3 +139,13 @@ def test_split_says_what_is_wrong(
     assert result.exit_code == code
     assert message in result.stderr
     assert not (tmp_path / "o.jsonl").exists()
+
+
+def test_sparse_features_are_inspected_but_not_split(headword: Run, tmp_path: Path) -> None:
+    data = tmp_path / "train.xmc.txt"
+    data.write_text("2 3 2\n0 0:1 2:0.5\n1,0 1:2\n", encoding="utf-8")
+    found = json.loads(headword("inspect", data, "--json", "-").stdout)
+    assert (found["texts"], found["counts"]["assignments"]) == (False, 3)
+    result = headword("split", data, "-o", tmp_path / "o.jsonl")
+    assert result.exit_code == 3
+    assert "each part in a file of its own" in result.stderr

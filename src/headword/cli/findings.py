@@ -24,7 +24,7 @@ _CHECKS = (
         "documents have nearly another's text; figures flatter where such a pair straddles parts",
         "headword split {data} -o split.jsonl.gz --near-duplicates",
     ),
-    ("texts_with_leftovers", "texts have leftovers of markup, LaTeX or odd blanks", _CLEAN),
+    ("documents_with_leftovers", "documents have leftovers of markup, LaTeX or odd blanks", _CLEAN),
     ("proposed_label_merges", "labels look like another, or like several in one", f"{_CLEAN} --apply-merges"),
     (
         "labels_with_one_document",
@@ -41,13 +41,15 @@ def examine(corpus: "Corpus", *, near_duplicates: bool = True) -> dict[str, Any]
     order = np.argsort(-support, kind="stable")[:_SHOWN]
     counts = {**_documents(corpus), **_labels(corpus, support), **_duplicates(corpus, near_duplicates)}
     if corpus.features is None:
-        _, changes = clean(corpus, _TEXT_STEPS)
-        counts["texts_with_leftovers"] = sum(change.n_changed for change in changes)
+        cleaned, _ = clean(corpus, _TEXT_STEPS)
+        pairs = zip(corpus.texts(), cleaned.texts(), strict=True)
+        counts["documents_with_leftovers"] = sum(before != after for before, after in pairs)
     return {
         "counts": counts,
         "most_frequent": [(corpus.label_space.names[c], int(support[c])) for c in order.tolist()],
         "fields": [_field(name, column) for name, column in corpus.fields.items()],
         "split": _split(corpus),
+        "texts": corpus.features is None,
     }
 
 
@@ -62,7 +64,7 @@ def warnings_of(found: dict[str, Any], data: str) -> list[dict[str, str]]:
     for name, problem, fix in _CHECKS:
         if counts.get(name):
             warnings.append((f"{counts[name]:,} {problem}", fix.format(data=data)))
-    if found["split"] is None:
+    if found["split"] is None and found["texts"]:
         fix = f"headword split {data} -o split.jsonl.gz --test 0.1 --valid 0.1 --by stratified"
         warnings.append(("no split field: what trains would also judge", fix))
     return [{"problem": problem, "fix": fix} for problem, fix in warnings]

@@ -7,6 +7,7 @@ import typer
 from headword.cli import options
 from headword.cli.output import require_table, require_writable, show_table, tell, write_json
 from headword.cli.reading import Columns, read_corpus
+from headword.core.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,6 +71,11 @@ def split(
     require_writable(output, json)
     choices: list[ColumnChoice] = []
     corpus = read_corpus(data, Columns(title, abstract, labels, id, format), quiet, choices.append)
+    if corpus.features is not None:
+        raise DataError(
+            f"{data} holds sparse features and no texts: such data come with each part in a file of its own; "
+            "give train and evaluate the file of their part"
+        )
     found = split_corpus(
         corpus,
         by=by,
@@ -95,7 +101,7 @@ def _write(
     from headword.sources.writer import copy_rows, write
     from headword.splits.corpus_split import with_split_field
 
-    if data == "-" or corpus.features is not None:
+    if data == "-":
         write(with_split_field(corpus, found), output)
     else:
         copy_rows(data, output, add={"split": found.names(len(corpus))}, format=format, choice=choice)
