@@ -1,6 +1,7 @@
 """What goes to stdout, to files and to terminals."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,12 @@ def test_an_output_is_tested_before_the_work_and_left_as_it_is(tmp_path: Path) -
         require_writable(str(tmp_path))
     with pytest.raises(OutputError, match="create it first"):
         require_writable(str(tmp_path / "absent" / "x"))
+
+
+@pytest.mark.skipif(not Path(os.devnull).exists(), reason="no device files here")
+def test_a_device_is_never_replaced() -> None:
+    with pytest.raises(OutputError, match="it is a device"):
+        require_writable(os.devnull)
 
 
 def test_tables_are_known_by_their_ending() -> None:
