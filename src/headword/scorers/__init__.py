@@ -1,1 +1,14 @@
-""""""
+"""The table of scorers: name -> class. A new method is one file and one row here."""
+
+from headword.core.registry import Registry
+
+__all__ = ["SCORERS"]
+
+SCORERS = Registry(
+    "scorer",
+    {
+        "prior": "headword.scorers.prior:Prior",
+        "linear": "headword.scorers.linear:Linear",
+        "neighbors": "headword.scorers.neighbors:Neighbors",
+    },
+)

@@ -1,0 +1,113 @@
+"""Compiled selection of candidate labels and the features of (document, label) pairs."""
+
+import numpy as np
+from numba import njit
+
+MEMBER_FEATURES = 6
+
+
+@njit(cache=True, nogil=True)
+def _keep_best(scores, most, best, place):  # type: ignore[no-untyped-def]
+    """Write the columns of the `most` highest scores to `best`, highest first, ties by lower column; return how many."""
+    found = 0
+    for column in range(len(scores)):
+        value = scores[column]
+        if found == most and not value > place[found - 1]:
+            continue
+        at = min(found, most - 1)
+        found = min(found + 1, most)
+        while at > 0 and place[at - 1] < value:
+            place[at] = place[at - 1]
+            best[at] = best[at - 1]
+            at -= 1
+        place[at] = value
+        best[at] = column
+    return found
+
+
+@njit(cache=True, nogil=True)
+def select_candidates(scores, most):  # type: ignore[no-untyped-def]
+    """Return the union over members of each document's `most` best labels, with all members' scores.
+
+    Parameters
+    ----------
+    scores : float32 (n_members, n_docs, n_labels)
+
+    Returns
+    -------
+    indptr : int64 (n_docs + 1,); columns : int32 ascending within a document; values : float32 (n_entries, n_members)
+    """
+    n_members, n_docs, n_labels = scores.shape
+    most = min(most, n_labels)
+    flags = np.zeros(n_labels, dtype=np.uint8)
+    best = np.empty(most, dtype=np.int32)
+    place = np.empty(most, dtype=np.float32)
+    indptr = np.zeros(n_docs + 1, dtype=np.int64)
+    columns = np.empty(min(n_members * most, n_labels) * n_docs, dtype=np.int32)
+    at = 0
+    for doc in range(n_docs):
+        first = at
+        for member in range(n_members):
+            for i in range(_keep_best(scores[member, doc], most, best, place)):
+                if not flags[best[i]]:
+                    flags[best[i]] = 1
+                    columns[at] = best[i]
+                    at += 1
+        columns[first:at].sort()
+        for i in range(first, at):
+            flags[columns[i]] = 0
+        indptr[doc + 1] = at
+    values = np.empty((at, n_members), dtype=np.float32)
+    for doc in range(n_docs):
+        for i in range(indptr[doc], indptr[doc + 1]):
+            for member in range(n_members):
+                values[i, member] = scores[member, doc, columns[i]]
+    return indptr, columns[:at].copy(), values
+
+
+@njit(cache=True, nogil=True)
+def pair_features(indptr, columns, values, log_prior):  # type: ignore[no-untyped-def]
+    """Return float32 (n_entries, 6 n_members + 2): what is known of each (document, label) pair.
+
+    For each member: score; score minus the document's best; lead over the best other label; ln(1 + rank); best and
+    second-best score of the document. Then the label's log prior, and ln(number of candidates).
+    """
+    n_entries, n_members = values.shape
+    out = np.empty((n_entries, MEMBER_FEATURES * n_members + 2), dtype=np.float32)
+    for doc in range(len(indptr) - 1):
+        first, last = indptr[doc], indptr[doc + 1]
+        for member in range(n_members):
+            scores = values[first:last, member]
+            order = np.argsort(-scores, kind="mergesort")
+            if len(order) == 0:
+                continue
+            top = scores[order[0]]
+            second = scores[order[min(1, len(order) - 1)]]
+            base = MEMBER_FEATURES * member
+            for rank in range(len(order)):
+                entry = first + order[rank]
+                score = values[entry, member]
+                out[entry, base] = score
+                out[entry, base + 1] = score - top
+                out[entry, base + 2] = score - (second if rank == 0 else top)
+                out[entry, base + 3] = np.log(np.float32(1 + rank))
+                out[entry, base + 4] = top
+                out[entry, base + 5] = second
+        for entry in range(first, last):
+            out[entry, MEMBER_FEATURES * n_members] = log_prior[columns[entry]]
+            out[entry, MEMBER_FEATURES * n_members + 1] = np.log(np.float32(last - first))
+    return out
+
+
+@njit(cache=True, nogil=True)
+def pair_targets(indptr, columns, y_indptr, y_indices):  # type: ignore[no-untyped-def]
+    """Return float32 (n_entries,): 1 where the document has the label, else 0; all indices ascend in a row."""
+    out = np.zeros(len(columns), dtype=np.float32)
+    for doc in range(len(indptr) - 1):
+        at = y_indptr[doc]
+        for entry in range(indptr[doc], indptr[doc + 1]):
+            while at < y_indptr[doc + 1] and y_indices[at] < columns[entry]:
+                at += 1
+            if at < y_indptr[doc + 1] and y_indices[at] == columns[entry]:
+                out[entry] = 1
+    return out

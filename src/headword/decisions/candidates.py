@@ -1,0 +1,80 @@
+"""Candidates: the labels worth a second look for each document, with every member's score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from headword.decisions.candidate_kernels import pair_features, pair_targets, select_candidates
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Sparse rows of candidate labels.
+
+    Attributes
+    ----------
+    indptr, columns
+        int64 (n_docs + 1,) and int32 (n_entries,), ascending within a document.
+    values
+        float32 (n_entries, n_members): the score of each member.
+    n_labels
+        Number of labels.
+    """
+
+    indptr: np.ndarray
+    columns: np.ndarray
+    values: np.ndarray
+    n_labels: int
+
+    @classmethod
+    def select(cls, scores: np.ndarray, most: int) -> "Candidates":
+        """Take the union of each member's `most` best labels; `scores` float32 (n_members, n_docs, n_labels)."""
+        indptr, columns, values = select_candidates(scores, most)
+        return cls(indptr, columns, values, scores.shape[2])
+
+    @classmethod
+    def concatenate(cls, parts: Sequence["Candidates"]) -> "Candidates":
+        """Put the documents of several parts one after the other."""
+        starts = np.cumsum([0, *(part.indptr[-1] for part in parts)])
+        indptr = np.concatenate([[0], *(part.indptr[1:] + start for part, start in zip(parts, starts, strict=False))])
+        return cls(
+            indptr.astype(np.int64),
+            np.concatenate([part.columns for part in parts]),
+            np.concatenate([part.values for part in parts]),
+            parts[0].n_labels,
+        )
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    @property
+    def documents(self) -> np.ndarray:
+        """The document of each entry, int64 (n_entries,)."""
+        return np.repeat(np.arange(len(self)), np.diff(self.indptr))
+
+    def rows(self, rows: np.ndarray) -> "Candidates":
+        """Return the candidates of the documents at `rows` (int64), in that order."""
+        lengths = np.diff(self.indptr)[rows]
+        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        entries = np.repeat(self.indptr[:-1][rows] - indptr[:-1], lengths) + np.arange(indptr[-1])
+        return Candidates(indptr, self.columns[entries], self.values[entries], self.n_labels)
+
+    def of_members(self, members: Sequence[int]) -> "Candidates":
+        """Return the same candidates with the scores of some members only."""
+        return replace(self, values=np.ascontiguousarray(self.values[:, list(members)]))
+
+    def with_member(self, scores: np.ndarray) -> "Candidates":
+        """Return the same candidates with one more member's scores, (n_entries,)."""
+        return replace(self, values=np.column_stack([self.values, scores]).astype(np.float32))
+
+    def targets(self, y: sp.csr_matrix) -> np.ndarray:
+        """Return float32 (n_entries,): 1 where the document has the label."""
+        return pair_targets(  # type: ignore[no-any-return]
+            self.indptr, self.columns, y.indptr.astype(np.int64), y.indices.astype(np.int32)
+        )
+
+    def features(self, log_prior: np.ndarray) -> np.ndarray:
+        """Return the pair features float32 (n_entries, 6 n_members + 2), see `pair_features`."""
+        return pair_features(self.indptr, self.columns, self.values, log_prior)  # type: ignore[no-any-return]

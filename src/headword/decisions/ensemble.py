@@ -1,0 +1,169 @@
+"""Ensemble: scorers, stack, fusion and decision as one fitted whole."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from headword.core.progress import Progress, silent
+from headword.decisions.candidates import Candidates
+from headword.decisions.crossfit import cross_fit, score_candidates
+from headword.decisions.fusion import Fusion, fit_fusion, probabilities
+from headword.decisions.policies import Policy
+from headword.decisions.selection import paying_members
+from headword.decisions.stacking import LabelStack, fit_stack
+from headword.scorers.protocol import Scorer
+from headword.text.features import Features
+
+
+@dataclass(frozen=True)
+class EnsembleOptions:
+    """How members are joined.
+
+    Attributes
+    ----------
+    candidates
+        Labels that each member may nominate for a document.
+    stack
+        Learn how labels speak for and against one another.
+    network
+        Let a small network refine the fusion where there are documents enough.
+    select
+        Leave out members that do not pay in cross-fitting.
+    """
+
+    candidates: int = 25
+    stack: bool = True
+    network: bool = True
+    select: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Ranked labels: row bounds, columns, log odds, probabilities, decisions; best first within a document."""
+
+    indptr: np.ndarray
+    columns: np.ndarray
+    logits: np.ndarray
+    probabilities: np.ndarray
+    chosen: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Fitted scorers by name, and what joins them."""
+
+    scorers: Mapping[str, Scorer]
+    stack: LabelStack | None
+    fusion: Fusion
+    policy: Policy
+    options: EnsembleOptions
+
+    def candidates(self, features: Features) -> Candidates:
+        """Return the candidates of each document with all members' scores."""
+        found = score_candidates(list(self.scorers.values()), features, most=self.options.candidates)
+        return found if self.stack is None else found.with_member(self.stack.score(found))
+
+    def rank(self, features: Features) -> Ranking:
+        """Score, fuse, decide and sort."""
+        found = self.candidates(features)
+        return ranked(found, self.fusion.logits(found), self.policy)
+
+    def state(self) -> Mapping[str, Any]:
+        """Return all arrays, their names prefixed by the part they belong to."""
+        parts: dict[str, Mapping[str, Any]] = {f"scorer.{n}": s.state() for n, s in self.scorers.items()}
+        if self.stack is not None:
+            parts["stack"] = self.stack.state()
+        parts |= {"fusion": self.fusion.state(), "policy": self.policy.state()}
+        return {f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
+
+    @classmethod
+    def from_state(
+        cls, state: Mapping[str, Any], unfitted: Mapping[str, Scorer], policy: Policy, options: EnsembleOptions
+    ) -> "Ensemble":
+        """Rebuild from `state()`; `unfitted` names the members that were kept, with their parameters."""
+
+        def part(prefix: str) -> dict[str, Any]:
+            return {n.removeprefix(f"{prefix}."): a for n, a in state.items() if n.startswith(f"{prefix}.")}
+
+        scorers = {name: scorer.restore(part(f"scorer.{name}")) for name, scorer in unfitted.items()}
+        stack = LabelStack.from_state(part("stack")) if options.stack else None
+        return cls(scorers, stack, Fusion.from_state(part("fusion")), policy.restore(part("policy")), options)
+
+
+@dataclass(frozen=True, eq=False)
+class CrossFitted:
+    """What cross-fitting leaves: the documents that were scored by models that had not seen them, and their ranking."""
+
+    documents: np.ndarray
+    ranking: Ranking
+
+
+def fit_ensemble(
+    makers: Mapping[str, Callable[[], Scorer]],
+    features: Features,
+    targets: sp.csr_matrix,
+    fold: np.ndarray,
+    policy: Policy,
+    options: EnsembleOptions,
+    *,
+    n_used: int | None = None,
+    seed: int = 0,
+    n_threads: int | None = None,
+    progress: Progress = silent,
+) -> tuple[Ensemble, CrossFitted]:
+    """Cross-fit the members, fit all that joins them on out-of-fold scores, then refit the members on all documents.
+
+    Parameters
+    ----------
+    makers
+        Name -> maker of an unfitted scorer, in order.
+    fold, n_used
+        The fold of each document, and how many folds to score (None: all).
+    """
+    documents, found = cross_fit(
+        lambda: [make() for make in makers.values()], features, targets, fold,
+        most=options.candidates, n_used=n_used, seed=seed, n_threads=n_threads, progress=progress,
+    )  # fmt: skip
+    held_targets, held_fold = targets[documents], fold[documents]
+    log_prior = _log_prior(targets)
+    names = list(makers)
+    progress("joining the scorers", 0, 1)
+    if options.select and len(names) > 1:
+        kept = paying_members(found, held_targets, log_prior, held_fold)
+        names = [names[i] for i in kept]
+        found = found.of_members(kept)
+    stack = None
+    if options.stack:
+        stack, scores = fit_stack(found, held_targets, held_fold, seed=seed, n_threads=n_threads)
+        found = found.with_member(scores)
+    y = found.targets(held_targets)
+    fusion, logits = fit_fusion(found, y, log_prior, held_fold, network=options.network, seed=seed)
+    support = np.bincount(held_targets.indices, minlength=targets.shape[1])
+    policy.fit(found.columns, probabilities(logits), y, support)
+    progress("joining the scorers", 1, 1)
+    scorers = {}
+    for done, name in enumerate(names):
+        progress("fitting on all documents", done, len(names))
+        scorers[name] = makers[name]().fit(features, targets, seed=seed, n_threads=n_threads)
+    progress("fitting on all documents", len(names), len(names))
+    ensemble = Ensemble(scorers, stack, fusion, policy, options)
+    return ensemble, CrossFitted(documents, ranked(found, logits, policy))
+
+
+def ranked(found: Candidates, logits: np.ndarray, policy: Policy) -> Ranking:
+    """Sort each document's candidates by falling log odds, ties by lower column, and decide."""
+    order = np.lexsort((found.columns, -logits, found.documents))
+    columns, logits = found.columns[order], logits[order].astype(np.float32)
+    believed = probabilities(logits)
+    return Ranking(found.indptr, columns, logits, believed, policy.choose(found.indptr, columns, believed))
+
+
+def _log_prior(targets: sp.csr_matrix) -> np.ndarray:
+    support = np.bincount(targets.indices, minlength=targets.shape[1])
+    return np.log((support + 0.5) / (targets.shape[0] - support + 0.5)).astype(np.float32)
+
+
+__all__: Sequence[str] = ["CrossFitted", "Ensemble", "EnsembleOptions", "Ranking", "fit_ensemble", "ranked"]

@@ -1,0 +1,139 @@
+"""Fusion: the members' scores of a (document, label) pair to one calibrated probability, pooled over all labels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from headword.decisions.candidates import Candidates
+from headword.decisions.pair_network import PairModel, fit_logistic, refine, sigmoid
+
+_FOLDS = 3
+_LEAST_POSITIVES = 1500
+_VISITS = 4_000_000
+_EASY = -4.0
+_EASY_SHARE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Fusion:
+    """The mean log odds of pair models that were fitted on different parts of the documents.
+
+    Attributes
+    ----------
+    models
+        One a part.
+    log_prior
+        float32 (n_labels,), the log odds of each label in training.
+    slope, intercept
+        Platt scaling of the mean log odds, fitted on out-of-fold values.
+
+    References
+    ----------
+    Platt, Probabilistic outputs for support vector machines, 1999.
+    """
+
+    models: tuple[PairModel, ...]
+    log_prior: np.ndarray
+    slope: float = 1.0
+    intercept: float = 0.0
+
+    def logits(self, candidates: Candidates) -> np.ndarray:
+        """Return calibrated log odds, float32 (n_entries,)."""
+        features = candidates.features(self.log_prior)
+        mean = sum(model.logits(features) for model in self.models) / np.float32(len(self.models))
+        return np.float32(self.slope) * mean + np.float32(self.intercept)  # type: ignore[no-any-return]
+
+    def state(self) -> Mapping[str, Any]:
+        """Return the arrays that `from_state` needs."""
+        models = {f"{i}.{name}": array for i, model in enumerate(self.models) for name, array in model.state().items()}
+        platt = np.array([self.slope, self.intercept], dtype=np.float32)
+        return {"log_prior": self.log_prior, "platt": platt, **models}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> "Fusion":
+        """Rebuild a fusion."""
+        numbers = sorted({int(name.split(".")[0]) for name in state if name[0].isdigit()})
+        models = tuple(
+            PairModel.from_state({n.split(".")[1]: a for n, a in state.items() if n.startswith(f"{i}.")})
+            for i in numbers
+        )
+        slope, intercept = (float(x) for x in state["platt"])
+        return cls(models, state["log_prior"], slope, intercept)
+
+
+def fit_fusion(
+    candidates: Candidates, y: np.ndarray, log_prior: np.ndarray, fold: np.ndarray, *, network: bool, seed: int = 0
+) -> tuple[Fusion, np.ndarray]:
+    """Fit on out-of-fold candidates; return the fusion and its own out-of-fold log odds, float32 (n_entries,).
+
+    Parameters
+    ----------
+    candidates, y
+        Members' scores, and 1 where the pair is right, float32 (n_entries,).
+    fold
+        int (n_docs,): documents of one fold stay together.
+    network
+        Refine the logistic regression by a small network, if there are pairs enough and it pays: the out-of-fold log
+        loss decides.
+    """
+    features = candidates.features(log_prior)
+    part = _parts(fold)[candidates.documents]
+    plain, plain_logits = _cross_fitted(features, y, part, None)
+    chosen, logits = plain, plain_logits
+    if network and y.sum() >= _LEAST_POSITIVES:
+        refined, refined_logits = _cross_fitted(features, y, part, seed)
+        if log_loss(refined_logits, y) < log_loss(plain_logits, y):
+            chosen, logits = refined, refined_logits
+    scaling = fit_logistic(logits[:, None], y, ridge=1e-3)
+    slope = float(scaling.linear[0] * scaling.scale[0])
+    intercept = scaling.intercept - slope * float(scaling.mean[0])
+    fusion = Fusion(tuple(chosen), log_prior, slope, intercept)
+    return fusion, (np.float32(slope) * logits + np.float32(intercept)).astype(np.float32)
+
+
+def log_loss(logits: np.ndarray, y: np.ndarray) -> float:
+    """Return the mean negative log likelihood of 0/1 targets."""
+    return float(np.mean(np.logaddexp(0, logits.astype(np.float64)) - y * logits))
+
+
+def _parts(fold: np.ndarray) -> np.ndarray:
+    """Join folds to three parts, or halve the documents where there is one fold only."""
+    if fold.min() == fold.max():
+        return np.arange(len(fold)) % 2
+    return fold % _FOLDS
+
+
+def _cross_fitted(
+    features: np.ndarray, y: np.ndarray, part: np.ndarray, seed: int | None
+) -> tuple[list[PairModel], np.ndarray]:
+    models, logits = [], np.zeros(len(y), dtype=np.float32)
+    for number in np.unique(part):
+        held = part == number
+        model = fit_logistic(features[~held], y[~held], ridge=_ridge(y))
+        if seed is not None:
+            model = _refined(model, features[~held], y[~held], seed + int(number))
+        logits[held] = model.logits(features[held])
+        models.append(model)
+    return models, logits
+
+
+def _ridge(y: np.ndarray) -> float:
+    """The fewer right pairs, the stronger the pull to the mean."""
+    return 1.0 + 100.0 / max(float(y.sum()), 1.0) * 10.0
+
+
+def _refined(model: PairModel, features: np.ndarray, y: np.ndarray, seed: int) -> PairModel:
+    """Refine on all hard pairs and a tenth of the easy ones, which count tenfold."""
+    rng = np.random.default_rng(seed)
+    easy = (model.logits(features) < _EASY) & (y == 0)
+    kept = np.flatnonzero(~easy | (rng.random(len(y)) < _EASY_SHARE))
+    weights = np.where(easy[kept], 1 / _EASY_SHARE, 1.0).astype(np.float32)
+    epochs = int(np.clip(_VISITS // len(kept), 3, 12))
+    return refine(model, features[kept], y[kept], weights, epochs=epochs, seed=seed)
+
+
+def probabilities(logits: np.ndarray) -> np.ndarray:
+    """Return float32 sigmoid(logits)."""
+    return sigmoid(logits).astype(np.float32)

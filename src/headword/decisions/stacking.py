@@ -1,0 +1,127 @@
+"""LabelStack: a second linear layer from the members' opinions on all labels to each label.
+
+What co-occurs and what excludes one another is learnt here: a label may be raised by the members' belief in a related one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from headword.decisions.candidates import Candidates
+from headword.decisions.pair_network import fit_logistic, sigmoid
+from headword.scorers.linear import Linear
+from headword.text.features import Features
+from headword.text.weighting import unit_rows
+from headword.text.words import csr
+
+_FLOOR = 0.01
+_BATCH_CELLS = 1 << 23
+
+
+@dataclass(frozen=True, eq=False)
+class LabelStack:
+    """Fitted stack.
+
+    Attributes
+    ----------
+    slopes, intercepts
+        float32 (n_members,): each member's score as a probability, sigmoid(slope * score + intercept).
+    linear
+        One-vs-rest classifiers over (member, label) probabilities, in rows of length 1.
+
+    References
+    ----------
+    Wolpert, Stacked generalization, Neural Networks 5 (1992). Godbole and Sarawagi, Discriminative methods for
+    multi-labeled classification, PAKDD 2004.
+    """
+
+    slopes: np.ndarray
+    intercepts: np.ndarray
+    linear: Linear
+
+    def score(self, candidates: Candidates) -> np.ndarray:
+        """Return float32 (n_entries,), the stack's score of each candidate."""
+        inputs = _inputs(candidates, self.slopes, self.intercepts)
+        out = np.empty(len(candidates.columns), dtype=np.float32)
+        batch = max(1, _BATCH_CELLS // max(candidates.n_labels, 1))
+        for start in range(0, len(candidates), batch):
+            bounds = candidates.indptr[start : min(start + batch, len(candidates)) + 1]
+            dense = self.linear.score(Features({"stack": inputs[start : start + batch]}))
+            rows = np.repeat(np.arange(len(dense)), np.diff(bounds))
+            out[bounds[0] : bounds[-1]] = dense[rows, candidates.columns[bounds[0] : bounds[-1]]]
+        return out
+
+    def state(self) -> Mapping[str, Any]:
+        """Return the arrays that `from_state` needs."""
+        linear = {f"linear.{name}": array for name, array in self.linear.state().items()}
+        return {"slopes": self.slopes, "intercepts": self.intercepts, **linear}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> "LabelStack":
+        """Rebuild a stack."""
+        linear = {name.removeprefix("linear."): array for name, array in state.items() if name.startswith("linear.")}
+        return cls(state["slopes"], state["intercepts"], Linear("stack").restore(linear))
+
+
+def fit_stack(
+    candidates: Candidates,
+    targets: sp.csr_matrix,
+    fold: np.ndarray,
+    *,
+    C: float = 0.3,
+    passes: int = 10,
+    seed: int = 0,
+    n_threads: int | None = None,
+) -> tuple[LabelStack, np.ndarray]:
+    """Fit on out-of-fold candidates; return the stack and its own out-of-fold scores, float32 (n_entries,).
+
+    Parameters
+    ----------
+    candidates, targets, fold
+        Rows for the same documents: members' out-of-fold scores, labels, and folds.
+    """
+    y = candidates.targets(targets)
+    slopes, intercepts = _scales(candidates, y)
+    features = Features({"stack": _inputs(candidates, slopes, intercepts)})
+
+    def fitted(rows: np.ndarray) -> LabelStack:
+        linear = Linear("stack", C=C, passes=passes, prune=0.01)
+        return LabelStack(slopes, intercepts, linear.fit(features, targets, rows, seed=seed, n_threads=n_threads))
+
+    out = np.empty(len(candidates.columns), dtype=np.float32)
+    of_entry = fold[candidates.documents]
+    for number in np.unique(fold):
+        rows = np.flatnonzero(fold == number)
+        out[of_entry == number] = fitted(np.flatnonzero(fold != number)).score(candidates.rows(rows))
+    return fitted(np.arange(len(fold))), out
+
+
+def _scales(candidates: Candidates, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    slopes, intercepts = [], []
+    for member in range(candidates.values.shape[1]):
+        model = fit_logistic(candidates.values[:, [member]], y, ridge=1.0)
+        slope = float(model.linear[0] * model.scale[0])
+        slopes.append(slope)
+        intercepts.append(model.intercept - slope * float(model.mean[0]))
+    return np.array(slopes, dtype=np.float32), np.array(intercepts, dtype=np.float32)
+
+
+def _inputs(candidates: Candidates, slopes: np.ndarray, intercepts: np.ndarray) -> sp.csr_matrix:
+    """Return CSR (n_docs, n_members * n_labels) of probabilities above 1 %, member after member, rows of length 1."""
+    n_members = len(slopes)
+    believed = sigmoid(candidates.values * slopes + intercepts).astype(np.float32)
+    documents = candidates.documents
+    parts: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]] = [
+        (documents[kept], candidates.columns[kept] + member * candidates.n_labels, believed[kept, member])
+        for member in range(n_members)
+        for kept in [np.flatnonzero(believed[:, member] > _FLOOR)]
+    ]
+    rows = np.concatenate([part[0] for part in parts])
+    order = np.argsort(rows, kind="stable")
+    indptr = np.searchsorted(rows[order], np.arange(len(candidates) + 1))
+    columns = np.concatenate([part[1] for part in parts])[order].astype(np.int32)
+    values = np.concatenate([part[2] for part in parts])[order]
+    return unit_rows(csr(indptr.astype(np.int64), columns, values, n_members * candidates.n_labels))

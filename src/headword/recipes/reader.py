@@ -1,0 +1,197 @@
+"""Recipes: TOML to typed, checked settings."""
+
+import inspect
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from headword.core.errors import RecipeError
+from headword.core.registry import Registry
+from headword.decisions import DECISIONS
+from headword.decisions.ensemble import EnsembleOptions
+from headword.recipes import RECIPES
+from headword.scorers import SCORERS
+from headword.text.features import BLOCKS
+
+_TABLES = ("features", "scorers", "crossfit", "fusion", "decision")
+GIVEN = "given"
+
+
+@dataclass(frozen=True)
+class CrossFitOptions:
+    """How documents are held out while joining the scorers.
+
+    Attributes
+    ----------
+    folds
+        Parts of the training documents.
+    used
+        Parts that are scored by models fitted on the others (None: all).
+    near_duplicates
+        Keep near-duplicate documents in one part.
+    group
+        Keep the documents that share this field (a provider, say) in one part.
+    """
+
+    folds: int = 3
+    used: int | None = None
+    near_duplicates: bool = False
+    group: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.folds < 2 or (self.used is not None and not 1 <= self.used <= self.folds):
+            raise RecipeError(
+                f"[crossfit] needs folds >= 2 and 1 <= used <= folds, found folds={self.folds}, used={self.used}"
+            )
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides how a tagger is made from documents.
+
+    Attributes
+    ----------
+    features
+        Feature block -> parameters of its `fit`.
+    scorers
+        Member name -> parameters, with `kind` (a row of SCORERS).
+    crossfit, fusion
+        Typed settings.
+    decision
+        Parameters of the policy, with `policy` (a row of DECISIONS).
+    """
+
+    name: str
+    description: str
+    features: Mapping[str, Mapping[str, Any]]
+    scorers: Mapping[str, Mapping[str, Any]]
+    crossfit: CrossFitOptions = field(default_factory=CrossFitOptions)
+    fusion: EnsembleOptions = field(default_factory=EnsembleOptions)
+    decision: Mapping[str, Any] = field(default_factory=lambda: {"policy": "micro-f1"})
+
+    def scorer(self, name: str) -> Any:
+        """Return a fresh, unfitted scorer of member `name`."""
+        parameters = dict(self.scorers[name])
+        return _made(SCORERS, parameters.pop("kind"), parameters, f"[scorers.{name}]")
+
+    def policy(self) -> Any:
+        """Return a fresh, unfitted decision policy."""
+        parameters = dict(self.decision)
+        return _made(DECISIONS, parameters.pop("policy"), parameters, "[decision]")
+
+    def for_numbers(self) -> "Recipe":
+        """Return this recipe for documents that come as numbers: every scorer of words reads the given features."""
+        scorers = {n: {**s, "block": GIVEN} for n, s in self.scorers.items() if s.get("block", "words") == "words"}
+        if not scorers:
+            raise RecipeError(f"recipe {self.name!r} has no scorer that reads features given as numbers")
+        return Recipe(self.name, self.description, {GIVEN: {}}, scorers, self.crossfit, self.fusion, self.decision)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the recipe as plain data, from which `parse_recipe` rebuilds it."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "features": {name: dict(options) for name, options in self.features.items()},
+            "scorers": {name: dict(options) for name, options in self.scorers.items()},
+            "crossfit": {k: v for k, v in vars(self.crossfit).items() if v is not None},
+            "fusion": dict(vars(self.fusion)),
+            "decision": dict(self.decision),
+        }
+
+
+def load_recipe(name: str | Path) -> Recipe:
+    """Return a recipe by its name, or from a TOML file.
+
+    Raises
+    ------
+    RecipeError
+        If there is no such recipe or file, it is not TOML, or a setting is unknown or out of range.
+    """
+    text = recipe_text(name)
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"recipe {str(name)!r} is not valid TOML: {error}") from error
+    return parse_recipe({"name": Path(name).stem, **tables})
+
+
+def recipe_text(name: str | Path) -> str:
+    """Return the TOML text of a recipe."""
+    if str(name) in RECIPES:
+        return files("headword.recipes").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    path = Path(name)
+    if path.suffix != ".toml":
+        raise RecipeError(f"there is no recipe {str(name)!r}; there are: {', '.join(RECIPES)}, or give a .toml file")
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"cannot read recipe {path}: {error}") from error
+
+
+def parse_recipe(tables: Mapping[str, Any]) -> Recipe:
+    """Check plain data and return the recipe; all scorers and the policy are built once, to check their parameters."""
+    unknown = set(tables) - {"name", "description", *_TABLES}
+    if unknown:
+        raise RecipeError(f"unknown table {_some(unknown)} in a recipe; there are: {', '.join(_TABLES)}")
+    for table in _TABLES:
+        if not isinstance(tables.get(table, {}), Mapping):
+            raise RecipeError(f"[{table}] of a recipe must be a table, found {tables[table]!r}")
+    features, scorers = tables.get("features", {}), tables.get("scorers", {})
+    if not scorers:
+        raise RecipeError("a recipe needs at least one scorer: a table [scorers.NAME] with kind and block")
+    recipe = Recipe(
+        name=str(tables.get("name", "custom")),
+        description=str(tables.get("description", "")),
+        features={name: dict(options) for name, options in features.items()},
+        scorers={name: dict(options) for name, options in scorers.items()},
+        crossfit=_typed(CrossFitOptions, tables.get("crossfit", {}), "[crossfit]"),
+        fusion=_typed(EnsembleOptions, tables.get("fusion", {}), "[fusion]"),
+        decision=dict(tables.get("decision", {"policy": "micro-f1"})),
+    )
+    _check(recipe)
+    return recipe
+
+
+def _check(recipe: Recipe) -> None:
+    for name, options in recipe.features.items():
+        if name not in BLOCKS:
+            raise RecipeError(f"there is no feature block {name!r}; there are: {', '.join(BLOCKS)}")
+        accepted = inspect.signature(BLOCKS[name].fit).parameters.values()  # type: ignore[attr-defined]
+        names = {p.name for p in accepted if p.kind is p.KEYWORD_ONLY}
+        if set(options) - names:
+            raise RecipeError(f"unknown setting {_some(set(options) - names)} in [features.{name}]: {_some(names)}")
+    for name, options in recipe.scorers.items():
+        if "kind" not in options:
+            raise RecipeError(f"[scorers.{name}] needs a kind: {', '.join(SCORERS)}")
+        block = recipe.scorer(name).block
+        if block not in recipe.features:
+            raise RecipeError(f"[scorers.{name}] reads block {block!r}, which [features] lacks")
+    if "policy" not in recipe.decision:
+        raise RecipeError(f"[decision] needs a policy: {', '.join(DECISIONS)}")
+    recipe.policy()
+
+
+def _made(registry: Registry, kind: Any, parameters: Mapping[str, Any], where: str) -> Any:
+    try:
+        return registry.get(str(kind))(**parameters)
+    except TypeError as error:
+        raise RecipeError(f"{where}: {error}") from error
+
+
+def _typed(kind: type, options: Mapping[str, Any], where: str) -> Any:
+    types = {f.name: f.type for f in fields(kind)}
+    unknown = set(options) - set(types)
+    if unknown:
+        raise RecipeError(f"unknown setting {_some(unknown)} in {where}; there are: {', '.join(types)}")
+    for name, value in options.items():
+        wanted = {bool: bool, int: int, int | None: int, str | None: str}[types[name]]  # type: ignore[index]
+        if type(value) is not wanted:
+            raise RecipeError(f"{name} in {where} must be of type {wanted.__name__}, found {value!r}")
+    return kind(**options)
+
+
+def _some(names: set[str]) -> str:
+    return ", ".join(sorted(names))

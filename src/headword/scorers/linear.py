@@ -1,0 +1,155 @@
+"""Linear: one-vs-rest linear classifiers, all labels of a block trained together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+
+from headword.core.errors import NotFittedError, RecipeError
+from headword.core.parallel import run_chunks
+from headword.scorers.linear_kernels import pruned, score_rows, train_block
+from headword.text.features import Features
+
+_BLOCK_LABELS = 64
+_CHUNK_DOCS = 256
+LOSSES = ("squared-hinge", "logistic")
+
+
+@dataclass(eq=False)
+class Linear:
+    """One-vs-rest L2-regularised linear classifiers by dual coordinate descent.
+
+    Parameters
+    ----------
+    block
+        The feature block to read.
+    loss
+        `squared-hinge` or `logistic`.
+    C
+        Weight of the losses against the regulariser; larger fits closer.
+    passes
+        Visits of each document at most. Loose beats tight: more than about 6 lose quality as well as time.
+    tolerance
+        Changes of a dual variable up to this are not made.
+    prune
+        Weights of at most this size are dropped.
+
+    References
+    ----------
+    Hsieh et al., ICML 2008; Yu, Huang and Lin, Machine Learning 85 (2011). Babbar and Schölkopf, DiSMEC, WSDM 2017
+    (pruning).
+    """
+
+    block: str = "words"
+    loss: str = "squared-hinge"
+    C: float = 1.0
+    passes: int = 6
+    tolerance: float = 0.01
+    prune: float = 0.03
+    bias: np.ndarray | None = None
+    weights: sp.csr_matrix | None = None
+
+    def __post_init__(self) -> None:
+        if self.loss not in LOSSES:
+            raise RecipeError(f"a linear scorer's loss is one of {', '.join(LOSSES)}, found {self.loss!r}")
+        if not self.C > 0 or self.passes < 1:
+            raise RecipeError(f"a linear scorer needs C > 0 and passes >= 1, found C={self.C}, passes={self.passes}")
+
+    def fit(
+        self,
+        features: Features,
+        targets: sp.csr_matrix,
+        rows: np.ndarray | None = None,
+        *,
+        seed: int = 0,
+        n_threads: int | None = None,
+    ) -> Self:
+        """Train all labels; labels without a document among `rows` get only a bias."""
+        documents = features[self.block]
+        rows = np.arange(documents.shape[0]) if rows is None else rows.astype(np.int64)
+        by_support = _by_support(targets, rows)
+        place = np.empty_like(by_support)
+        place[by_support] = np.arange(len(by_support))
+        y_indptr, y_indices = targets.indptr.astype(np.int64), place[targets.indices].astype(np.int32)
+
+        def train(first: int) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+            n_block = min(_BLOCK_LABELS, targets.shape[1] - first)
+            weights = np.zeros((documents.shape[1], n_block), dtype=np.float32)
+            bias = np.zeros(n_block, dtype=np.float32)
+            train_block(
+                documents.indptr, documents.indices, documents.data, y_indptr, y_indices, rows, first, weights, bias,
+                np.float32(self.C), self.loss == "logistic", self.passes, np.float32(self.tolerance), seed,
+            )  # fmt: skip
+            return bias, pruned(weights, np.float32(self.prune))
+
+        parts = run_chunks(train, range(0, targets.shape[1], _BLOCK_LABELS), n_threads)
+        self.bias = np.concatenate([part[0] for part in parts])[place]
+        self.weights = _joined([part[1] for part in parts], by_support, documents.shape[1])
+        return self
+
+    def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
+        """Return the signed distances float32 (n_docs, n_labels), bias included."""
+        if self.weights is None or self.bias is None:
+            raise NotFittedError("call fit before score")
+        documents, weights, bias = features[self.block], self.weights, self.bias
+        out = np.empty((documents.shape[0], len(bias)), dtype=np.float32)
+
+        def score_chunk(start: int) -> None:
+            score_rows(
+                documents.indptr, documents.indices, documents.data,
+                weights.indptr, weights.indices, weights.data, bias, start, out[start : start + _CHUNK_DOCS],
+            )  # fmt: skip
+
+        run_chunks(score_chunk, range(0, len(out), _CHUNK_DOCS), n_threads)
+        return out
+
+    def state(self) -> Mapping[str, Any]:
+        """Return biases and pruned weights (CSR over features, float16)."""
+        if self.weights is None:
+            raise NotFittedError("call fit before state")
+        return {
+            "bias": self.bias,
+            "indptr": self.weights.indptr,
+            "labels": self.weights.indices.astype(np.uint16 if self.weights.shape[1] <= 1 << 16 else np.int32),
+            "values": self.weights.data.astype(np.float16),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> Self:
+        """Become the fitted scorer whose state this is."""
+        self.bias = state["bias"]
+        self.weights = _csr(
+            state["indptr"], state["labels"].astype(np.int32), state["values"].astype(np.float32), len(self.bias)
+        )
+        return self
+
+
+def _by_support(targets: sp.csr_matrix, rows: np.ndarray) -> np.ndarray:
+    """Return the label columns by falling support: blocks of rare labels leave most documents alone."""
+    support = np.bincount(targets[rows].indices, minlength=targets.shape[1])
+    return np.argsort(-support, kind="stable")
+
+
+def _joined(
+    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]], by_support: np.ndarray, n_features: int
+) -> sp.csr_matrix:
+    """Join pruned blocks to one CSR matrix (n_features, n_labels), in the precision in which a bundle keeps it."""
+    lengths = np.sum([np.diff(indptr) for indptr, _, _ in parts], axis=0)
+    indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    labels = np.empty(indptr[-1], dtype=np.int32)
+    values = np.empty(indptr[-1], dtype=np.float32)
+    filled = indptr[:-1].copy()
+    for number, (bounds, columns, data) in enumerate(parts):
+        counts = np.diff(bounds)
+        at = np.repeat(filled - bounds[:-1], counts) + np.arange(len(columns))
+        labels[at] = by_support[columns + number * _BLOCK_LABELS]
+        values[at] = data.astype(np.float16)
+        filled += counts
+    return _csr(indptr, labels, values, len(by_support))
+
+
+def _csr(indptr: np.ndarray, labels: np.ndarray, values: np.ndarray, n_labels: int) -> sp.csr_matrix:
+    matrix = sp.csr_matrix((len(indptr) - 1, n_labels), dtype=np.float32)
+    matrix.indptr, matrix.indices, matrix.data = indptr, labels, values
+    return matrix

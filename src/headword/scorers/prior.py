@@ -1,0 +1,49 @@
+"""Prior: the log odds of each label, whatever the document says. A baseline, and the floor of every fusion."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+
+from headword.core.errors import NotFittedError
+from headword.text.features import Features
+
+
+@dataclass(eq=False)
+class Prior:
+    """Score every document alike, with ln((n_l + 1/2) / (n - n_l + 1/2)) for a label of n_l of n documents."""
+
+    block: str = "words"
+    log_odds: np.ndarray | None = None
+
+    def fit(
+        self,
+        features: Features,
+        targets: sp.csr_matrix,
+        rows: np.ndarray | None = None,
+        *,
+        seed: int = 0,
+        n_threads: int | None = None,
+    ) -> Self:
+        """Count the labels."""
+        chosen = targets if rows is None else targets[rows]
+        support = np.bincount(chosen.indices, minlength=chosen.shape[1])
+        self.log_odds = np.log((support + 0.5) / (chosen.shape[0] - support + 0.5)).astype(np.float32)
+        return self
+
+    def score(self, features: Features) -> np.ndarray:
+        """Return float32 (n_docs, n_labels), all rows equal."""
+        if self.log_odds is None:
+            raise NotFittedError("call fit before score")
+        return np.tile(self.log_odds, (len(features), 1))
+
+    def state(self) -> Mapping[str, Any]:
+        """Return the log odds."""
+        return {"log_odds": self.log_odds}
+
+    def restore(self, state: Mapping[str, Any]) -> Self:
+        """Become the fitted scorer whose state this is."""
+        self.log_odds = state["log_odds"]
+        return self

@@ -1,0 +1,278 @@
+"""Tagger: everything fitted, and the only object a user must know."""
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from headword.bundle import Bundle, pack_strings, read_bundle, unpack_strings, write_bundle
+from headword.cleaning.near_duplicates import near_duplicate_groups
+from headword.core.corpus import Corpus, Document
+from headword.core.errors import BundleError, DataError, NotFittedError
+from headword.core.labels import LabelSpace
+from headword.core.progress import Progress, silent
+from headword.core.scores import Suggestions
+from headword.decisions.ensemble import CrossFitted, Ensemble, Ranking, fit_ensemble
+from headword.evaluation import evaluate_suggestions
+from headword.evaluation.report import Report
+from headword.recipes.reader import Recipe, load_recipe, parse_recipe
+from headword.splits.folds import folds
+from headword.splits.groups import field_groups, join_groups
+from headword.text.features import BLOCKS, FeatureExtractor
+
+_LEAST_DOCS = 6
+_KIND = "tagger"
+
+Documents = str | Document | Corpus | Sequence[str] | Sequence[Document]
+
+
+class Tagger:
+    """Learns from documents that have labels, and suggests labels for new ones.
+
+    Parameters
+    ----------
+    recipe
+        A recipe's name, a TOML file, or a Recipe.
+    seed
+        The one source of randomness: the same documents, recipe and seed give the same tagger.
+    n_threads
+        Threads to use; None: all processors. The result does not depend on it.
+
+    Examples
+    --------
+    >>> import headword as hw
+    >>> from headword.demo.corpus import demo_corpus
+    >>> tagger = hw.Tagger("fast").fit(demo_corpus())
+    >>> best = tagger.suggest("Surface currents of the ocean from satellite altimetry", k=3)[0]
+    >>> best[0].label
+    'Oceanography'
+    """
+
+    def __init__(
+        self, recipe: str | os.PathLike[str] | Recipe = "default", *, seed: int = 0, n_threads: int | None = None
+    ) -> None:
+        self.recipe = recipe if isinstance(recipe, Recipe) else load_recipe(os.fspath(recipe))
+        self.seed = seed
+        self.n_threads = n_threads
+        self.quality: dict[str, Any] = {}
+        self._fitted: tuple[LabelSpace, np.ndarray, int, FeatureExtractor, Ensemble] | None = None
+        self.trained_on: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        state = f"{len(self.label_space)} labels" if self._fitted else "not fitted"
+        return f"Tagger({self.recipe.name!r}, {state})"
+
+    @property
+    def label_space(self) -> LabelSpace:
+        """The labels it knows."""
+        return self._parts[0]
+
+    @property
+    def train_support(self) -> np.ndarray:
+        """int64 (n_labels,): training documents of each label."""
+        return self._parts[1]
+
+    @property
+    def extractor(self) -> FeatureExtractor:
+        """The fitted feature blocks."""
+        return self._parts[3]
+
+    @property
+    def ensemble(self) -> Ensemble:
+        """The fitted scorers and what joins them."""
+        return self._parts[4]
+
+    @property
+    def _parts(self) -> tuple[LabelSpace, np.ndarray, int, FeatureExtractor, Ensemble]:
+        if self._fitted is None:
+            raise NotFittedError("this tagger is not fitted; call fit, or load a bundle")
+        return self._fitted
+
+    def fit(self, corpus: Corpus, progress: Progress = silent) -> "Tagger":
+        """Learn from the annotated documents of `corpus`; others are left out, as are labels without a document.
+
+        Raises
+        ------
+        DataError
+            If there are fewer than 6 annotated documents, fewer than 2 labels, or no text.
+        """
+        corpus = _learnable(corpus)
+        if corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts):
+            self.recipe = self.recipe.for_numbers() if "given" not in self.recipe.features else self.recipe
+        progress("reading the texts", 0, 1)
+        extractor, features = FeatureExtractor.fit(corpus, self.recipe.features, n_threads=self.n_threads)
+        progress("reading the texts", 1, 1)
+        options = self.recipe.crossfit
+        ensemble, held = fit_ensemble(
+            {name: partial(self.recipe.scorer, name) for name in self.recipe.scorers},
+            features, corpus.targets, self._folds(corpus), self.recipe.policy(), self.recipe.fusion,
+            n_used=options.used, seed=self.seed, n_threads=self.n_threads, progress=progress,
+        )  # fmt: skip
+        support = np.bincount(corpus.targets.indices, minlength=len(corpus.label_space)).astype(np.int64)
+        self._fitted = (corpus.label_space, support, len(corpus), extractor, ensemble)
+        self.quality = self._cross_fit_quality(corpus, held)
+        self.trained_on = {"n_docs": len(corpus), "fingerprint": corpus.fingerprint()}
+        return self
+
+    def _folds(self, corpus: Corpus) -> np.ndarray:
+        options = self.recipe.crossfit
+        groups = [] if options.group is None else [field_groups(corpus, options.group)]
+        if options.near_duplicates and corpus.features is None:
+            groups.append(near_duplicate_groups(corpus, seed=self.seed))
+        n_folds = max(2, min(options.folds, len(corpus) // 3))
+        return folds(corpus, n_folds, seed=self.seed, groups=join_groups(*groups) if groups else None)
+
+    def _cross_fit_quality(self, corpus: Corpus, held: CrossFitted) -> dict[str, Any]:
+        judged = corpus.subset(held.documents)
+        report = self._judge(self._suggestions(judged.ids, held.ranking), judged, n_bootstrap=0)
+        return {
+            "n_docs": len(judged),
+            **{name: float(value) for name, value in report.metrics.items() if value is not None},
+        }
+
+    def suggest(self, documents: Documents, k: int | None = None) -> Suggestions:
+        """Return ranked labels for each document.
+
+        Parameters
+        ----------
+        documents
+            A text, a Document, a Corpus, or a sequence of texts or Documents.
+        k
+            Keep the k best of each document, and all chosen ones; None: all candidates.
+        """
+        corpus = _as_corpus(documents)
+        features = self.extractor.transform(corpus, n_threads=self.n_threads)
+        found = self._suggestions(corpus.ids, self.ensemble.rank(features))
+        return found if k is None else found.top(k)
+
+    def evaluate(self, corpus: Corpus, *, n_bootstrap: int = 1000) -> Report:
+        """Measure the suggestions for documents whose labels are known."""
+        return self._judge(self.suggest(corpus), corpus, n_bootstrap=n_bootstrap)
+
+    def _judge(self, suggestions: Suggestions, corpus: Corpus, *, n_bootstrap: int) -> Report:
+        _, support, n_docs, _, _ = self._parts
+        return evaluate_suggestions(
+            suggestions, corpus, train_support=support, n_train=n_docs, n_bootstrap=n_bootstrap, seed=self.seed
+        )
+
+    def _suggestions(self, ids: tuple[str, ...], ranking: Ranking) -> Suggestions:
+        return Suggestions(
+            ids,
+            self.label_space,
+            ranking.indptr,
+            ranking.columns,
+            ranking.logits,
+            ranking.probabilities,
+            ranking.chosen,
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a bundle; the same tagger gives the same bytes."""
+        space, support, n_docs, extractor, ensemble = self._parts
+        manifest = {
+            "kind": _KIND,
+            "recipe": self.recipe.to_dict(),
+            "seed": self.seed,
+            "members": list(ensemble.scorers),
+            "stack": ensemble.stack is not None,
+            "label_space": space.fingerprint,
+            "n_docs": n_docs,
+            "trained_on": self.trained_on,
+            "quality": self.quality,
+        }
+        state: dict[str, Any] = {"labels": list(space.names), "support": support}
+        state |= {f"block.{b}.{n}": a for b, block in extractor.blocks.items() for n, a in block.state().items()}
+        state |= {f"ensemble.{name}": array for name, array in ensemble.state().items()}
+        write_bundle(path, manifest, _flat(state))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, n_threads: int | None = None) -> "Tagger":
+        """Read a bundle.
+
+        Raises
+        ------
+        BundleError
+            If the file is damaged, hostile, of a newer format, or not a tagger; nothing in it is ever run.
+        """
+        bundle = read_bundle(path)
+        if bundle.manifest.get("kind") != _KIND:
+            raise BundleError(f"{path} holds a {bundle.manifest.get('kind')!r}, not a tagger")
+        try:
+            return cls._restored(bundle, n_threads)
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise BundleError(f"{path} is not a whole tagger: {type(error).__name__} {error}") from error
+
+    @classmethod
+    def _restored(cls, bundle: Bundle, n_threads: int | None) -> "Tagger":
+        manifest = bundle.manifest
+        recipe = parse_recipe(manifest["recipe"])
+        tagger = cls(recipe, seed=manifest["seed"], n_threads=n_threads)
+        state = _nested(bundle.tensors)
+        space = LabelSpace(tuple(state.pop("labels")))
+        if space.fingerprint != manifest["label_space"]:
+            raise BundleError("the label space of the bundle is not the one its manifest names: the file was changed")
+        blocks = {name: BLOCKS[name].from_state(_part(state, f"block.{name}.")) for name in recipe.features}  # type: ignore[attr-defined]
+        ensemble = Ensemble.from_state(
+            _part(state, "ensemble."), {name: recipe.scorer(name) for name in manifest["members"]},
+            recipe.policy(), recipe.fusion,
+        )  # fmt: skip
+        tagger._fitted = (space, state["support"], manifest["n_docs"], FeatureExtractor(blocks), ensemble)
+        tagger.quality, tagger.trained_on = manifest["quality"], manifest["trained_on"]
+        return tagger
+
+
+def _learnable(corpus: Corpus) -> Corpus:
+    """Return the annotated documents over the labels they use."""
+    if not corpus.annotated.all():
+        corpus = corpus.subset(corpus.annotated)
+    used = {label for labels in corpus.label_sets() for label in labels or ()}
+    if not used:
+        raise DataError(
+            f"none of the {len(corpus)} annotated documents has a label: there is nothing to learn; check which column "
+            "was taken for labels (--labels COLUMN)"
+        )
+    if len(used) < 2:
+        raise DataError(f"all documents share one label, {min(used)!r}: there is nothing to choose from")
+    if len(corpus) < _LEAST_DOCS:
+        raise DataError(f"at least {_LEAST_DOCS} documents with labels are needed, found {len(corpus)}")
+    if len(used) < len(corpus.label_space):
+        return corpus.with_labels(corpus.label_sets())
+    return corpus
+
+
+def _as_corpus(documents: Documents) -> Corpus:
+    if isinstance(documents, Corpus):
+        return documents
+    if isinstance(documents, str | Document):
+        documents = [documents]  # type: ignore[assignment]
+    return Corpus.from_documents(
+        one if isinstance(one, Document) else Document(str(number), abstract=one)
+        for number, one in enumerate(documents, start=1)  # type: ignore[arg-type]
+    )
+
+
+def _flat(state: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Return arrays only: a list of strings becomes two."""
+    out: dict[str, np.ndarray] = {}
+    for name, value in state.items():
+        if isinstance(value, list):
+            out[f"{name}#text"], out[f"{name}#bounds"] = pack_strings(value)
+        else:
+            out[name] = value
+    return out
+
+
+def _nested(tensors: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Undo `_flat`."""
+    out: dict[str, Any] = {name: array for name, array in tensors.items() if "#" not in name}
+    for name, array in tensors.items():
+        if name.endswith("#text"):
+            stem = name.removesuffix("#text")
+            out[stem] = unpack_strings(array, tensors[f"{stem}#bounds"])
+    return out
+
+
+def _part(state: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}

@@ -1,0 +1,81 @@
+"""Strings to token numbers: Unicode words, found by a compiled scanner, numbered exactly."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from headword.core.parallel import run_chunks
+from headword.text.token_kernels import scan_tokens
+
+_CHUNK_FIELDS = 4096
+_IDEOGRAPHS = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
+SEPARATOR, WORD, IDEOGRAPH = 0, 1, 2
+
+
+@dataclass(frozen=True, eq=False)
+class TokenStream:
+    """The tokens of a list of texts, in order.
+
+    Attributes
+    ----------
+    ids
+        int32 (n_tokens,), numbers of tokens.
+    indptr
+        int64 (n_texts + 1,): text i owns ids[indptr[i]:indptr[i+1]].
+    tokens
+        The distinct tokens by number.
+    """
+
+    ids: np.ndarray
+    indptr: np.ndarray
+    tokens: list[str]
+
+
+@lru_cache(maxsize=1)
+def character_classes() -> np.ndarray:
+    """Return uint8 (0x110000,): 1 for letters, digits and combining marks, 2 for ideographs and kana, else 0.
+
+    An ideograph is a token by itself, as those scripts put no blanks between words; its neighbours are joined again
+    by word pairs.
+    """
+    classes = np.zeros(0x110000, dtype=np.uint8)
+    alphanumeric = [code for code in range(0x20000) if chr(code).isalnum()]
+    classes[alphanumeric] = WORD
+    marks = [code for code in range(0x300, 0x20000) if unicodedata.category(chr(code))[0] == "M"]
+    classes[marks] = WORD
+    for first, last in _IDEOGRAPHS:
+        classes[first : last + 1] = IDEOGRAPH
+    return classes
+
+
+def fold_text(text: str) -> str:
+    """Return `text` in NFKC normal form and lower case, as tokens are compared."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def tokenize(texts: Sequence[str], *, n_threads: int | None = None) -> TokenStream:
+    """Split folded texts (see `fold_text`) into tokens, numbered in order of first appearance.
+
+    The result does not depend on the number of threads.
+    """
+    classes = character_classes()
+
+    def scan(start: int) -> tuple[np.ndarray, np.ndarray, list[str]]:
+        folded = [fold_text(text) for text in texts[start : start + _CHUNK_FIELDS]]
+        joined = "".join(folded)
+        bounds = np.zeros(len(folded) + 1, dtype=np.int64)
+        np.cumsum([len(text) for text in folded], out=bounds[1:])
+        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        ids, counts, spans = scan_tokens(codes, bounds, classes)
+        return ids, counts, [joined[first:last] for first, last in spans.tolist()]
+
+    numbers: dict[str, int] = {}
+    streams, counts = [np.zeros(0, np.int32)], [np.zeros(1, np.int64)]
+    for ids, part_counts, distinct in run_chunks(scan, range(0, len(texts), _CHUNK_FIELDS), n_threads):
+        renumber = np.array([numbers.setdefault(token, len(numbers)) for token in distinct], dtype=np.int32)
+        streams.append(renumber[ids])
+        counts.append(part_counts)
+    return TokenStream(np.concatenate(streams), np.cumsum(np.concatenate(counts)), list(numbers))
