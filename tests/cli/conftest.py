@@ -14,6 +14,10 @@ TOPICS = {
     "Oceans": "sea surface temperature salinity current wave tide",
     "Volcanoes": "magma eruption lava ash crater plume",
     "Proteins": "amino acid folding chain residue binding enzyme",
+    "Glaciers": "ice sheet moraine calving snow firn melt",
+    "Libraries": "catalogue shelf reader loan index archive collection",
+    "Networks": "router packet latency bandwidth protocol link node",
+    "Orchards": "apple pear blossom pruning harvest graft fruit",
 }
 
 
@@ -22,7 +26,7 @@ def rows(n: int = 60) -> list[dict[str, object]]:
     names = list(TOPICS)
     found = []
     for i in range(n):
-        topics = [names[i % 4]] + ([names[(i + 1) % 4]] if i % 5 == 0 else [])
+        topics = [names[i % 8]] + ([names[(i + 1) % 8]] if i % 5 == 0 else [])
         words = " ".join(TOPICS[t] for t in topics).split()
         text = " ".join(words[(i * 7 + j) % len(words)] for j in range(12))
         part = "test" if i % 6 == 0 else "valid" if i % 6 == 1 else "train"

@@ -26,7 +26,7 @@ def test_inspect_counts_and_names_what_puts_it_right(headword: Run, unsplit: Pat
     assert result.exit_code == 0
     found = json.loads(result.stdout)
     assert found["counts"]["documents"] == 62
-    assert found["counts"]["labels"] == 5
+    assert found["counts"]["labels"] == 9
     assert found["columns"]["labels"] == "labels"
     problems = {w["problem"]: w["fix"] for w in found["warnings"]}
     for words, fix in {

@@ -43,7 +43,7 @@ def suggest(
         raise typer.BadParameter("give either DATA or --text, one of them")
     from headword.tagger import Tagger
 
-    tagger = Tagger.load(model)
+    tagger = Tagger.load(model, n_threads=threads)
     columns = Columns(title, abstract, None, id, format)
     found = _for_text(tagger, text, k) if text is not None else _for_data(tagger, data or "-", columns, k, quiet)
     for suggestions, titles in found:
