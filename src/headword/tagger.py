@@ -248,7 +248,7 @@ def _as_corpus(documents: Documents) -> Corpus:
     if isinstance(documents, str | Document):
         documents = [documents]  # type: ignore[assignment]
     return Corpus.from_documents(
-        one if isinstance(one, Document) else Document(str(number), abstract=one)
+        one if isinstance(one, Document) else Document(str(number), abstract=str(one))
         for number, one in enumerate(documents, start=1)  # type: ignore[arg-type]
     )
 

@@ -8,7 +8,7 @@ MEMBER_FEATURES = 6
 
 @njit(cache=True, nogil=True)
 def _keep_best(scores, most, best, place):  # type: ignore[no-untyped-def]
-    """Write the columns of the `most` highest scores to `best`, highest first, ties by lower column; return how many."""
+    """Write the columns of the `most` highest scores to `best`, best first, ties by lower column; return how many."""
     found = 0
     for column in range(len(scores)):
         value = scores[column]

@@ -163,7 +163,7 @@ def ranked(found: Candidates, logits: np.ndarray, policy: Policy) -> Ranking:
 
 def _log_prior(targets: sp.csr_matrix) -> np.ndarray:
     support = np.bincount(targets.indices, minlength=targets.shape[1])
-    return np.log((support + 0.5) / (targets.shape[0] - support + 0.5)).astype(np.float32)
+    return np.log((support + 0.5) / (targets.shape[0] - support + 0.5)).astype(np.float32)  # type: ignore[no-any-return]
 
 
 __all__: Sequence[str] = ["CrossFitted", "Ensemble", "EnsembleOptions", "Ranking", "fit_ensemble", "ranked"]

@@ -42,8 +42,8 @@ class Fusion:
     def logits(self, candidates: Candidates) -> np.ndarray:
         """Return calibrated log odds, float32 (n_entries,)."""
         features = candidates.features(self.log_prior)
-        mean = sum(model.logits(features) for model in self.models) / np.float32(len(self.models))
-        return np.float32(self.slope) * mean + np.float32(self.intercept)  # type: ignore[no-any-return]
+        mean: np.ndarray = np.stack([model.logits(features) for model in self.models]).mean(axis=0)
+        return np.float32(self.slope) * mean + np.float32(self.intercept)
 
     def state(self) -> Mapping[str, Any]:
         """Return the arrays that `from_state` needs."""

@@ -53,7 +53,7 @@ class PairModel:
 
 def standardised(features: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """Return (features - mean) * scale clipped to ±5."""
-    return np.clip((features - mean) * scale, -_CLIP, _CLIP)
+    return np.clip((features - mean) * scale, -_CLIP, _CLIP)  # type: ignore[no-any-return]
 
 
 def fit_logistic(features: np.ndarray, targets: np.ndarray, *, ridge: float) -> PairModel:
@@ -105,8 +105,8 @@ def refine(
 ) -> PairModel:
     """Train a tanh layer beside the logistic regression, from which it starts, on the log loss with Adam.
 
-    `weights` float32 (n_pairs,) say how much each pair counts. The learning rate falls linearly to zero; the refinement's output starts at zero, so that what is learnt from few
-    pairs stays close to the logistic regression.
+    `weights` float32 (n_pairs,) say how much each pair counts. The learning rate falls linearly to zero; the
+    refinement's output starts at zero, so that what is learnt from few pairs stays close to the logistic regression.
 
     References
     ----------
@@ -161,12 +161,12 @@ def _adam(
 ) -> None:
     first, second = _BETAS
     scale = rate * np.sqrt(1 - second**step) / (1 - first**step)
-    for parameter, gradient, (m, v) in zip(parameters, gradients, moments, strict=True):
-        m += (1 - first) * (gradient - m)
-        v += (1 - second) * (gradient * gradient - v)
-        parameter -= (scale * m / (np.sqrt(v) + 1e-8)).astype(np.float32)
+    for parameter, gradient, (mean, square) in zip(parameters, gradients, moments, strict=True):
+        np.add(mean, (1 - first) * (gradient - mean), out=mean)
+        np.add(square, (1 - second) * (gradient * gradient - square), out=square)
+        np.subtract(parameter, (scale * mean / (np.sqrt(square) + 1e-8)).astype(np.float32), out=parameter)
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:
     """Return 1 / (1 + e^-logits), without overflow."""
-    return 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    return 1 / (1 + np.exp(-np.clip(logits, -30, 30)))  # type: ignore[no-any-return]

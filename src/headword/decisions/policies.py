@@ -19,7 +19,7 @@ class Policy(Protocol):
     """What a decision policy is."""
 
     def fit(self, columns: np.ndarray, probabilities: np.ndarray, y: np.ndarray, support: np.ndarray) -> Self:
-        """Learn from out-of-fold pairs: label column, probability, and 1 where right; `support` (n_labels,) documents."""
+        """Learn from out-of-fold pairs: label column, probability, 1 where right; `support` (n_labels,) documents."""
         ...
 
     def choose(self, indptr: np.ndarray, columns: np.ndarray, probabilities: np.ndarray) -> np.ndarray:

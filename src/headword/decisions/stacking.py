@@ -1,6 +1,6 @@
 """LabelStack: a second linear layer from the members' opinions on all labels to each label.
 
-What co-occurs and what excludes one another is learnt here: a label may be raised by the members' belief in a related one.
+What co-occurs and what excludes one another is learnt here: belief in one label may raise another.
 """
 
 from collections.abc import Mapping, Sequence

@@ -14,7 +14,7 @@ _NEWTON_STEPS = 4
 def shuffle(order, n):  # type: ignore[no-untyped-def]
     """Shuffle the first `n` entries of `order` in place."""
     for i in range(n - 1, 0, -1):
-        j = np.random.randint(0, i + 1)
+        j = np.random.randint(0, i + 1)  # noqa: NPY002  (numba's own generator, one a thread)
         order[i], order[j] = order[j], order[i]
 
 
@@ -65,7 +65,7 @@ def _squared_hinge_step(sign, margin, alpha, square, cost):  # type: ignore[no-u
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _logistic_step(sign, margin, alpha, square, cost):  # type: ignore[no-untyped-def]
-    """Return the best alpha in (0, cost): the root of m + q C s(u) + u in u, with alpha = C s(u), by Newton's method."""
+    """Return the best alpha = C s(u) in (0, C), where u is the root of m + q C s(u) + u, by Newton's method."""
     offset = sign * margin - square * alpha
     scale = square * cost
     u = -offset - scale * np.float32(0.5)
@@ -76,7 +76,7 @@ def _logistic_step(sign, margin, alpha, square, cost):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def train_block(
+def train_block(  # type: ignore[no-untyped-def]
     indptr,
     indices,
     data,
@@ -91,7 +91,7 @@ def train_block(
     passes,
     tolerance,
     seed,
-):  # type: ignore[no-untyped-def]
+):
     """Fit one-vs-rest linear classifiers for the labels first_label : first_label + len(bias), in place.
 
     Parameters
@@ -109,7 +109,7 @@ def train_block(
     Hsieh et al., A dual coordinate descent method for large-scale linear SVM, ICML 2008.
     Yu, Huang and Lin, Dual coordinate descent methods for logistic regression, Machine Learning 85 (2011).
     """
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
     n_labels = len(bias)
     alpha = np.zeros((len(rows), n_labels), dtype=np.float32)
     sign = np.full(n_labels, -1, dtype=np.float32)

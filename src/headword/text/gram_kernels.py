@@ -1,8 +1,8 @@
 """Compiled counting of character n-grams inside words.
 
-A word is padded with a blank on both sides. A 3-gram's key is its three code points; a longer n-gram's key is the number
-of the n-gram one shorter and its last code point. So keys of 64 bits are exact, and since an n-gram never stands in
-fewer documents than a longer one that it begins, dropping rare n-grams never cuts a chain.
+A word is padded with a blank on both sides. A 3-gram's key is its three code points; a longer n-gram's key is the
+number of the n-gram one shorter and its last code point. So keys of 64 bits are exact, and since an n-gram never
+stands in fewer documents than a longer one that it begins, dropping rare n-grams never cuts a chain.
 """
 
 import numpy as np

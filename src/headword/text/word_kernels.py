@@ -18,7 +18,7 @@ _FIRST = np.uint64(31)
 
 @njit(cache=True, nogil=True)
 def document_keys(ids, start, middle, stop, title_words, pairs, out):  # type: ignore[no-untyped-def]
-    """Write the keys of one document (title = ids[start:middle], abstract = ids[middle:stop]) to `out`; return how many.
+    """Write the keys of one document (title ids[start:middle], abstract ids[middle:stop]) to `out`; return how many.
 
     A token of UNKNOWN has no key and parts its neighbours; one of DROPPED is passed over, so that they meet.
     """

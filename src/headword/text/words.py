@@ -143,7 +143,7 @@ def _renumbered(keys: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     second = (keys & _NUMBER).astype(np.int64)
     plain = numbers[second] | (keys & TITLE)
     joined = PAIR | (numbers[np.where(pair, first, 0)] << np.uint64(31)) | numbers[second]
-    return np.where(pair, joined, plain).astype(np.uint64)
+    return np.where(pair, joined, plain).astype(np.uint64)  # type: ignore[no-any-return]
 
 
 def stacked(parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]], n_features: int) -> sp.csr_matrix:
