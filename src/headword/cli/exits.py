@@ -65,7 +65,7 @@ def reported() -> Iterator[None]:
         _discard_stdout()
         raise typer.Exit(exit_code(error)) from None
     except KeyboardInterrupt as error:
-        typer.echo("\ninterrupted; nothing was replaced by half", err=True)
+        typer.echo("\ninterrupted; no file is left half written", err=True)
         raise typer.Exit(exit_code(error)) from None
     except HeadwordError as error:
         typer.echo(f"error: {error}", err=True)
