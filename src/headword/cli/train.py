@@ -62,7 +62,7 @@ def train(
         quiet,
     )
     if tagger.quality:
-        tell("by cross-fitting: " + ", ".join(_figures(tagger.quality)), quiet)
+        tell("on training documents while held out: " + ", ".join(_figures(tagger.quality)), quiet)
     write_json(
         json,
         {
