@@ -160,7 +160,9 @@ class Corpus:
         digest = hashlib.sha256(self.label_space.fingerprint.encode())
         for doc_id, title, abstract in zip(self.ids, self.titles, self.abstracts, strict=True):
             for part in (doc_id, title, abstract):
-                digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+                text = part.encode("utf-8", "surrogatepass")
+                # The length and not a separator, which a text could hold itself.
+                digest.update(len(text).to_bytes(8, "little") + text)
         digest.update(self.annotated.tobytes())
         for matrix in (self.targets, self.features):
             if matrix is not None:

@@ -54,7 +54,8 @@ class LabelSpace:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) over the names in their order."""
-        return hashlib.sha256(json.dumps(self.names, ensure_ascii=False).encode()).hexdigest()
+        names = json.dumps(self.names, ensure_ascii=False)
+        return hashlib.sha256(names.encode("utf-8", "surrogatepass")).hexdigest()
 
     def __len__(self) -> int:
         return len(self.names)
