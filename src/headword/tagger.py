@@ -1,13 +1,14 @@
 """Tagger: everything fitted, and the only object a user must know."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from headword.bundle import Bundle, pack_strings, read_bundle, unpack_strings, write_bundle
+from headword.bundle import Bundle, read_bundle, write_bundle
+from headword.bundle.state import flat_state, nested_state, state_part
 from headword.cleaning.near_duplicates import near_duplicate_groups
 from headword.core.corpus import Corpus, Document
 from headword.core.errors import BundleError, DataError, NotFittedError
@@ -17,13 +18,16 @@ from headword.core.scores import Suggestions
 from headword.decisions.ensemble import CrossFitted, Ensemble, Ranking, fit_ensemble
 from headword.evaluation import evaluate_suggestions
 from headword.evaluation.report import Report
+from headword.explain import Explanation, TrainingDocuments, explain_document
 from headword.recipes.reader import Recipe, load_recipe, parse_recipe
+from headword.scorers.neighbors import Neighbors
 from headword.splits.folds import folds
 from headword.splits.groups import field_groups, join_groups
 from headword.text.features import BLOCKS, FeatureExtractor
 
 _LEAST_DOCS = 6
 _KIND = "tagger"
+_TRAINING = "train."
 
 Documents = str | Document | Corpus | Sequence[str] | Sequence[Document]
 
@@ -59,6 +63,7 @@ class Tagger:
         self.quality: dict[str, Any] = {}
         self._fitted: tuple[LabelSpace, np.ndarray, int, FeatureExtractor, Ensemble] | None = None
         self.trained_on: dict[str, Any] = {}
+        self._training: TrainingDocuments | None = None
 
     def __repr__(self) -> str:
         state = f"{len(self.label_space)} labels" if self._fitted else "not fitted"
@@ -112,6 +117,8 @@ class Tagger:
         )  # fmt: skip
         support = np.bincount(corpus.targets.indices, minlength=len(corpus.label_space)).astype(np.int64)
         self._fitted = (corpus.label_space, support, len(corpus), extractor, ensemble)
+        named = any(isinstance(scorer, Neighbors) for scorer in ensemble.scorers.values())
+        self._training = TrainingDocuments.of(corpus) if named else None
         self.quality = self._cross_fit_quality(corpus, held)
         self.trained_on = {"n_docs": len(corpus), "fingerprint": corpus.fingerprint()}
         return self
@@ -168,6 +175,24 @@ class Tagger:
             ranking.chosen,
         )
 
+    def explain(self, document: str | Document | Corpus, k: int = 5, *, n_terms: int | None = 8) -> Explanation:
+        """Give the reasons for the `k` best labels of one document, and for all chosen ones.
+
+        Parameters
+        ----------
+        document
+            A text, a Document, or a Corpus of one document (the only way for one that comes as numbers).
+        n_terms
+            Terms at most for and against each label; None: all of them.
+        """
+        corpus = _as_corpus(document)
+        if len(corpus) != 1:
+            raise DataError(f"one document is explained at a time, found {len(corpus)}; use corpus.subset([i])")
+        _, _, _, extractor, ensemble = self._parts
+        return explain_document(
+            corpus, self.suggest(corpus, k)[0], self.label_space, extractor, ensemble, self._training, n_terms=n_terms
+        )
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a bundle; the same tagger gives the same bytes."""
         space, support, n_docs, extractor, ensemble = self._parts
@@ -185,7 +210,9 @@ class Tagger:
         state: dict[str, Any] = {"labels": list(space.names), "support": support}
         state |= {f"block.{b}.{n}": a for b, block in extractor.blocks.items() for n, a in block.state().items()}
         state |= {f"ensemble.{name}": array for name, array in ensemble.state().items()}
-        write_bundle(path, manifest, _flat(state))
+        if self._training is not None:
+            state |= {f"{_TRAINING}{name}": array for name, array in self._training.state().items()}
+        write_bundle(path, manifest, flat_state(state))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, n_threads: int | None = None) -> "Tagger":
@@ -209,16 +236,18 @@ class Tagger:
         manifest = bundle.manifest
         recipe = parse_recipe(manifest["recipe"])
         tagger = cls(recipe, seed=manifest["seed"], n_threads=n_threads)
-        state = _nested(bundle.tensors)
+        state = nested_state(bundle.tensors)
         space = LabelSpace(tuple(state.pop("labels")))
         if space.fingerprint != manifest["label_space"]:
             raise BundleError("the label space of the bundle is not the one its manifest names: the file was changed")
-        blocks = {name: BLOCKS[name].from_state(_part(state, f"block.{name}.")) for name in recipe.features}  # type: ignore[attr-defined]
+        blocks = {name: BLOCKS[name].from_state(state_part(state, f"block.{name}.")) for name in recipe.features}  # type: ignore[attr-defined]
         ensemble = Ensemble.from_state(
-            _part(state, "ensemble."), {name: recipe.scorer(name) for name in manifest["members"]},
+            state_part(state, "ensemble."), {name: recipe.scorer(name) for name in manifest["members"]},
             recipe.policy(), recipe.fusion,
         )  # fmt: skip
         tagger._fitted = (space, state["support"], manifest["n_docs"], FeatureExtractor(blocks), ensemble)
+        names = state_part(state, _TRAINING)
+        tagger._training = TrainingDocuments.from_state(names, manifest["n_docs"]) if names else None
         tagger.quality, tagger.trained_on = manifest["quality"], manifest["trained_on"]
         return tagger
 
@@ -251,28 +280,3 @@ def _as_corpus(documents: Documents) -> Corpus:
         one if isinstance(one, Document) else Document(str(number), abstract=str(one))
         for number, one in enumerate(documents, start=1)  # type: ignore[arg-type]
     )
-
-
-def _flat(state: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    """Return arrays only: a list of strings becomes two."""
-    out: dict[str, np.ndarray] = {}
-    for name, value in state.items():
-        if isinstance(value, list):
-            out[f"{name}#text"], out[f"{name}#bounds"] = pack_strings(value)
-        else:
-            out[name] = value
-    return out
-
-
-def _nested(tensors: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """Undo `_flat`."""
-    out: dict[str, Any] = {name: array for name, array in tensors.items() if "#" not in name}
-    for name, array in tensors.items():
-        if name.endswith("#text"):
-            stem = name.removesuffix("#text")
-            out[stem] = unpack_strings(array, tensors[f"{stem}#bounds"])
-    return out
-
-
-def _part(state: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}

@@ -71,9 +71,7 @@ class CharacterFeatures:
 
     def transform(self, stream: TokenStream, *, n_threads: int | None = None) -> sp.csr_matrix:
         """Return tf-idf CSR (n_docs, n_features) float32 with rows of length 1."""
-        slots, numbers = self._table
-        codes, bounds = _codes(stream.tokens)
-        indptr, grams = known_grams(codes, bounds, self.longest, slots, numbers)
+        indptr, grams = self.word_grams(stream.tokens)
         documents = stream.indptr[::2].copy()
 
         def count(start: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -82,6 +80,11 @@ class CharacterFeatures:
 
         parts = run_chunks(count, range(0, len(documents) - 1, _CHUNK_DOCS), n_threads)
         return weighted(stacked(parts, len(self)), self.idf)
+
+    def word_grams(self, words: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return (indptr int64 (n_words + 1,), features int32): the n-grams of each word, repeated where they recur."""
+        codes, bounds = _codes(words)
+        return known_grams(codes, bounds, self.longest, *self._table)  # type: ignore[no-any-return]
 
     def term(self, feature: int) -> str:
         """Return n-gram `feature` as text; a blank at an end marks the end of a word."""

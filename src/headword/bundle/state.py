@@ -1,0 +1,42 @@
+"""Nested state of arrays and string lists to the flat tensors of a bundle, and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from headword.bundle.strings import pack_strings, unpack_strings
+
+_TEXT, _BOUNDS = "#text", "#bounds"
+
+
+def flat_state(state: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Return arrays only: a list of strings becomes two.
+
+    Examples
+    --------
+    >>> sorted(flat_state({"labels": ["a", "b"], "support": np.ones(2)}))
+    ['labels#bounds', 'labels#text', 'support']
+    """
+    out: dict[str, np.ndarray] = {}
+    for name, value in state.items():
+        if isinstance(value, list):
+            out[name + _TEXT], out[name + _BOUNDS] = pack_strings(value)
+        else:
+            out[name] = value
+    return out
+
+
+def nested_state(tensors: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Undo `flat_state`."""
+    out: dict[str, Any] = {name: array for name, array in tensors.items() if "#" not in name}
+    for name, array in tensors.items():
+        if name.endswith(_TEXT):
+            stem = name.removesuffix(_TEXT)
+            out[stem] = unpack_strings(array, tensors[stem + _BOUNDS])
+    return out
+
+
+def state_part(state: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """Return the entries whose names begin with `prefix`, without it."""
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
