@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-_CLIP = 5.0
-_BETAS = (0.9, 0.999)
+from headword.decisions.network_kernels import pair_logits, train_network
+
+CLIP = 5.0
 _NEWTON_STEPS = 25
 
 
 @dataclass(frozen=True, eq=False)
 class PairModel:
-    """logit = linear part + tanh layer, on standardised features.
+    """logit = linear part + rectified layer, on standardised features.
 
     Attributes
     ----------
@@ -34,12 +35,11 @@ class PairModel:
     output: np.ndarray
 
     def logits(self, features: np.ndarray) -> np.ndarray:
-        """Return float32 (n_pairs,) log odds."""
-        x = standardised(features, self.mean, self.scale)
-        out = x @ self.linear + np.float32(self.intercept)
-        if self.hidden.shape[1]:
-            out += np.tanh(x @ self.hidden + self.hidden_bias) @ self.output
-        return out  # type: ignore[no-any-return]
+        """Return float32 (n_pairs,) log odds; `features` float32 (n_pairs, n_features)."""
+        return pair_logits(  # type: ignore[no-any-return]
+            features, self.mean, self.scale, np.float32(CLIP), self.linear, np.float32(self.intercept),
+            self.hidden, self.hidden_bias, self.output,
+        )  # fmt: skip
 
     def state(self) -> Mapping[str, Any]:
         """Return the arrays of the model."""
@@ -53,41 +53,46 @@ class PairModel:
 
 def standardised(features: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """Return (features - mean) * scale clipped to ±5."""
-    return np.clip((features - mean) * scale, -_CLIP, _CLIP)  # type: ignore[no-any-return]
+    return np.clip((features - mean) * scale, -CLIP, CLIP)  # type: ignore[no-any-return]
 
 
-def fit_logistic(features: np.ndarray, targets: np.ndarray, *, ridge: float) -> PairModel:
+def fit_logistic(
+    features: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None, *, ridge: float
+) -> PairModel:
     """Fit an L2-regularised logistic regression by Newton's method.
 
     Parameters
     ----------
     features, targets
         float32 (n_pairs, n_features) and (n_pairs,) of 0 and 1.
+    weights
+        float32 (n_pairs,), how much each pair counts; None: all alike.
     ridge
         Penalty ridge / 2 |w|^2 beside the summed log loss, on standardised features.
     """
-    mean = features.mean(axis=0, dtype=np.float64).astype(np.float32)
-    spread = features.std(axis=0, dtype=np.float64)
+    counts = np.ones(len(targets), np.float32) if weights is None else weights
+    mean = np.average(features, axis=0, weights=counts).astype(np.float32)
+    spread = np.sqrt(np.average(np.square(features - mean), axis=0, weights=counts))
     scale = np.where(spread > 1e-6, 1 / np.maximum(spread, 1e-6), 0).astype(np.float32)
-    x = standardised(features, mean, scale)
-    x = np.column_stack([x, np.ones(len(x), np.float32)])
+    x = np.column_stack([standardised(features, mean, scale), np.ones(len(features), np.float32)])
     penalty = np.full(x.shape[1], ridge)
     penalty[-1] = 1e-6
-    weights = np.zeros(x.shape[1])
-    rate = np.clip(targets.mean(), 1e-6, 1 - 1e-6)
-    weights[-1] = np.log(rate / (1 - rate))
+    solution = np.zeros(x.shape[1])
+    rate = np.clip(np.average(targets, weights=counts), 1e-6, 1 - 1e-6)
+    solution[-1] = np.log(rate / (1 - rate))
     for _ in range(_NEWTON_STEPS):
-        p = sigmoid(x @ weights.astype(np.float32))
-        gradient = x.T @ (p - targets) + penalty * weights
-        curvature = (x * np.maximum(p * (1 - p), 1e-6)[:, None]).T @ x + np.diag(penalty)
+        p = sigmoid(x @ solution.astype(np.float32))
+        gradient = x.T @ (counts * (p - targets)) + penalty * solution
+        curvature = (x * (counts * np.maximum(p * (1 - p), 1e-6))[:, None]).T @ x + np.diag(penalty)
         step = np.linalg.solve(curvature.astype(np.float64), gradient.astype(np.float64))
         step *= min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-9))
-        weights -= step
-        if np.abs(step).max() < 1e-4:
+        solution -= step
+        if np.abs(step).max() < 1e-3:
             break
+    weights_found = solution[:-1].astype(np.float32)
     n = features.shape[1]
     empty = np.zeros((n, 0), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32)
-    return PairModel(mean, scale, weights[:-1].astype(np.float32), float(weights[-1]), *empty)
+    return PairModel(mean, scale, weights_found, float(solution[-1]), *empty)
 
 
 def refine(
@@ -103,7 +108,7 @@ def refine(
     decay: float = 1e-4,
     seed: int = 0,
 ) -> PairModel:
-    """Train a tanh layer beside the logistic regression, from which it starts, on the log loss with Adam.
+    """Train a layer of rectified units beside the logistic regression, from which it starts, on the log loss with Adam.
 
     `weights` float32 (n_pairs,) say how much each pair counts. The learning rate falls linearly to zero; the
     refinement's output starts at zero, so that what is learnt from few pairs stays close to the logistic regression.
@@ -114,57 +119,18 @@ def refine(
     """
     rng = np.random.default_rng(seed)
     x = standardised(features, model.mean, model.scale)
-    n, n_features = x.shape
-    spread = np.sqrt(2 / (n_features + width))
-    parameters = [
-        model.linear.copy(),
-        np.array([model.intercept], dtype=np.float32),
-        rng.normal(0, spread, (n_features, width)).astype(np.float32),
-        np.zeros(width, dtype=np.float32),
-        np.zeros(width, dtype=np.float32),
-    ]
-    moments = [(np.zeros_like(p), np.zeros_like(p)) for p in parameters]
-    total, step = epochs * -(-n // batch), 0
-    for _ in range(epochs):
-        order = rng.permutation(n)
-        for start in range(0, n, batch):
-            rows = order[start : start + batch]
-            gradients = _gradients(parameters, x[rows], targets[rows], weights[rows], decay)
-            step += 1
-            _adam(parameters, gradients, moments, step, rate * (1 - (step - 1) / total))
-    linear, intercept, hidden, hidden_bias, output = parameters
+    n_features = x.shape[1]
+    hidden = rng.normal(0, np.sqrt(2 / n_features), (n_features, width)).astype(np.float32)
+    parameters = np.concatenate(
+        [model.linear, np.array([model.intercept], np.float32), hidden.ravel(), np.zeros(2 * width, np.float32)]
+    ).astype(np.float32)
+    train_network(
+        x, targets, weights, parameters, width, epochs, batch, np.float32(rate), np.float32(decay), seed
+    )  # fmt: skip
+    bounds = np.cumsum([n_features, 1, n_features * width, width])
+    linear, intercept, hidden, hidden_bias, output = np.split(parameters, bounds)
+    hidden = hidden.reshape(n_features, width)
     return PairModel(model.mean, model.scale, linear, float(intercept[0]), hidden, hidden_bias, output)
-
-
-def _gradients(
-    p: list[np.ndarray], x: np.ndarray, y: np.ndarray, weights: np.ndarray, decay: float
-) -> list[np.ndarray]:
-    linear, intercept, hidden, hidden_bias, output = p
-    h = np.tanh(x @ hidden + hidden_bias)
-    error = (sigmoid(x @ linear + intercept + h @ output) - y) * weights / weights.sum()
-    back = error[:, None] * output * (1 - h * h)
-    return [
-        x.T @ error,
-        np.array([error.sum()], dtype=np.float32),
-        x.T @ back + decay * hidden,
-        back.sum(axis=0),
-        h.T @ error + decay * output,
-    ]
-
-
-def _adam(
-    parameters: list[np.ndarray],
-    gradients: list[np.ndarray],
-    moments: list[tuple[np.ndarray, np.ndarray]],
-    step: int,
-    rate: float,
-) -> None:
-    first, second = _BETAS
-    scale = rate * np.sqrt(1 - second**step) / (1 - first**step)
-    for parameter, gradient, (mean, square) in zip(parameters, gradients, moments, strict=True):
-        np.add(mean, (1 - first) * (gradient - mean), out=mean)
-        np.add(square, (1 - second) * (gradient * gradient - square), out=square)
-        np.subtract(parameter, (scale * mean / (np.sqrt(square) + 1e-8)).astype(np.float32), out=parameter)
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:

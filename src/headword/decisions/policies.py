@@ -70,7 +70,7 @@ class ByThreshold:
         return self
 
 
-def micro_f1(slack: float = 0.0015) -> ByThreshold:
+def micro_f1(slack: float = 0.0005) -> ByThreshold:
     """The best micro-F1, and among decisions equally good within `slack`, the best macro-F1.
 
     Labels of like support share a threshold. With a slack of 0 there is but one threshold.

@@ -1,0 +1,105 @@
+"""Compiled training of the pair network: one hidden layer of rectified units beside a linear part."""
+
+import numpy as np
+from numba import njit
+
+FIRST, SECOND, TINY = np.float32(0.9), np.float32(0.999), np.float32(1e-8)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def forward(x, linear, intercept, hidden, hidden_bias, output, units):  # type: ignore[no-untyped-def]
+    """Return the log odds of one pair; `units` (width,) is written: the hidden layer before rectification."""
+    total = intercept
+    for unit in range(len(units)):
+        units[unit] = hidden_bias[unit]
+    for feature in range(len(x)):
+        value = x[feature]
+        total += value * linear[feature]
+        row = hidden[feature]
+        for unit in range(len(units)):
+            units[unit] += value * row[unit]
+    for unit in range(len(units)):
+        total += max(units[unit], np.float32(0)) * output[unit]
+    return total
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def pair_logits(features, mean, scale, clip, linear, intercept, hidden, hidden_bias, output):  # type: ignore[no-untyped-def]
+    """Return float32 (n_pairs,): standardise, clip, and run the network."""
+    n_pairs, n_features = features.shape
+    out = np.empty(n_pairs, dtype=np.float32)
+    units = np.empty(len(output), dtype=np.float32)
+    x = np.empty(n_features, dtype=np.float32)
+    for pair in range(n_pairs):
+        for feature in range(n_features):
+            value = (features[pair, feature] - mean[feature]) * scale[feature]
+            x[feature] = min(max(value, -clip), clip)
+        out[pair] = forward(x, linear, intercept, hidden, hidden_bias, output, units)
+    return out
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def add_gradient(x, y, weight, linear, intercept, hidden, hidden_bias, output, units, gradient):  # type: ignore[no-untyped-def]
+    """Add the gradient of one pair's weighted log loss to `gradient`, laid out as `parameters` of `train_network`."""
+    n_features, width = hidden.shape
+    total = forward(x, linear, intercept, hidden, hidden_bias, output, units)
+    error = weight * (np.float32(1) / (np.float32(1) + np.exp(-total)) - y)
+    at = n_features + 1 + n_features * width
+    gradient[n_features] += error
+    for unit in range(width):
+        gradient[at + width + unit] += error * max(units[unit], np.float32(0))
+        units[unit] = error * output[unit] if units[unit] > 0 else np.float32(0)
+        gradient[at + unit] += units[unit]
+    for feature in range(n_features):
+        value = x[feature]
+        gradient[feature] += error * value
+        base = n_features + 1 + feature * width
+        for unit in range(width):
+            gradient[base + unit] += value * units[unit]
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def train_network(x, y, weights, parameters, width, epochs, batch, rate, decay, seed):  # type: ignore[no-untyped-def]
+    """Minimise the weighted log loss by Adam, in place.
+
+    Parameters
+    ----------
+    x : float32 (n_pairs, n_features), standardised; y, weights : float32 (n_pairs,)
+    parameters : float32, one after the other: linear (n_features), intercept (1), hidden (n_features, width),
+        hidden bias (width), output (width)
+    rate : falls linearly to zero; decay : weight decay of all but the linear part
+    """
+    np.random.seed(seed)  # noqa: NPY002
+    n_pairs, n_features = x.shape
+    linear = parameters[:n_features]
+    start = n_features + 1
+    hidden = parameters[start : start + n_features * width].reshape(n_features, width)
+    hidden_bias = parameters[start + n_features * width : start + n_features * width + width]
+    output = parameters[start + n_features * width + width :]
+    gradient = np.zeros_like(parameters)
+    mean = np.zeros_like(parameters)
+    square = np.zeros_like(parameters)
+    units = np.empty(width, dtype=np.float32)
+    order = np.arange(n_pairs)
+    total = epochs * ((n_pairs + batch - 1) // batch)
+    step = 0
+    for _ in range(epochs):
+        np.random.shuffle(order)  # noqa: NPY002
+        for first in range(0, n_pairs, batch):
+            gradient[:] = 0
+            weight = np.float32(0)
+            for position in range(first, min(first + batch, n_pairs)):
+                pair = order[position]
+                weight += weights[pair]
+                add_gradient(x[pair], y[pair], weights[pair], linear, parameters[n_features], hidden, hidden_bias,
+                             output, units, gradient)  # fmt: skip
+            step += 1
+            now = rate * np.float32(1 - (step - 1) / total)
+            now *= np.float32(np.sqrt(1 - float(SECOND) ** step) / (1 - float(FIRST) ** step))
+            for i in range(len(parameters)):
+                slope = gradient[i] / weight
+                if i >= start:
+                    slope += decay * parameters[i]
+                mean[i] += (np.float32(1) - FIRST) * (slope - mean[i])
+                square[i] += (np.float32(1) - SECOND) * (slope * slope - square[i])
+                parameters[i] -= now * mean[i] / (np.sqrt(square[i]) + TINY)
