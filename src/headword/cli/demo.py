@@ -20,7 +20,7 @@ Folder = Annotated[
     str | None, typer.Option("--dir", metavar="FOLDER", help="Keep the corpus and the model there. [keep nothing]")
 ]
 
-_SHOWN = 2
+_SHOWN = 4
 
 
 def demo(
@@ -66,12 +66,14 @@ def _demonstrate(folder: Path, seed: int, threads: int | None, quiet: bool, *, s
 
 
 def _show_examples(tagger: "Tagger", test: "Corpus") -> None:
-    """Explain the suggestions for a few test documents beside the labels they have."""
-    for document in list(test)[:_SHOWN]:
-        typer.echo("")
-        typer.echo(printable(f"{document.id}: {document.title}"))
-        typer.echo(printable(f"labels given by hand: {', '.join(document.labels or ()) or 'none'}"))
-        typer.echo(printable(str(tagger.explain(document, k=3))))
+    """Suggest for a few test documents, beside the headings they have, and explain the first."""
+    documents = list(test)[:_SHOWN]
+    for document, ranked in zip(documents, tagger.suggest(documents, k=3), strict=True):
+        typer.echo(printable(f"\n{document.title}\n  by hand:   {', '.join(document.labels or ()) or 'none'}"))
+        shown = (f"{one.label} {one.probability:.0%}{'*' if one.chosen else ''}" for one in ranked)
+        typer.echo(printable(f"  suggested: {', '.join(shown)}"))
+    typer.echo("\n* chosen. And why, for the first:\n")
+    typer.echo(printable(str(tagger.explain(documents[0], k=2))))
 
 
 def _make_folder(path: str) -> None:
@@ -84,16 +86,12 @@ def _make_folder(path: str) -> None:
 
 
 def _next_steps(folder: str | None) -> str:
-    lines = ["", "What next?", ""]
+    data, model = Path(folder or "demo") / "demo.jsonl", Path(folder or "demo") / "demo.hw"
+    steps = [
+        (f"headword inspect {data}", "what a table holds, and what is odd about it"),
+        (f'headword suggest {model} --text "Dust storms on Mars seen from orbit"', "headings for any text"),
+        (f"headword train {data} -o model.hw", "then with a table of your own"),
+    ]
     if folder is None:
-        lines += ["  headword demo --dir demo             # the same, keeping corpus and model in demo/"]
-        folder = "demo"
-    data, model = Path(folder) / "demo.jsonl", Path(folder) / "demo.hw"
-    return "\n".join(
-        [
-            *lines,
-            f"  headword inspect {data}   # what a table holds, and what is odd about it",
-            f'  headword suggest {model} --text "Dust storms on Mars seen from orbit"',
-            f"  headword train {data} -o model.hw   # then with a table of your own",
-        ]
-    )
+        steps.insert(0, ("headword demo --dir demo", "the same, keeping corpus and model in demo/"))
+    return "\n".join(["", "What next?", "", *(f"  {command}\n      {what}" for command, what in steps)])

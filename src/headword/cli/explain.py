@@ -10,7 +10,7 @@ from headword.cli.reading import Columns, read_in_batches
 from headword.core.errors import DataError
 
 if TYPE_CHECKING:
-    from headword.core.corpus import Document
+    from headword.core.corpus import Corpus
 
 Text = Annotated[str | None, typer.Option("--text", metavar="TEXT", help="Explain this text instead of a document.")]
 DocId = Annotated[str | None, typer.Option("--doc", metavar="ID", help="The document of DATA, by its id. [the first]")]
@@ -35,22 +35,22 @@ def explain(
     if (data is None) == (text is None):
         raise typer.BadParameter("give either DATA or --text, one of them")
     require_writable(json)
-    from headword.core.corpus import Document
+    from headword.core.corpus import Corpus, Document
     from headword.tagger import Tagger
 
     tagger = Tagger.load(model)
     if text is not None:
-        document = Document(id="text", abstract=text)
+        document = Corpus.from_documents([Document(id="text", abstract=text)])
     else:
         document = find_document(data or "-", doc, Columns(title, abstract, None, id, format), quiet)
     explanation = tagger.explain(document, k=k)
-    write_json(json, explanation)
+    write_json(json, explanation.to_json())
     if json != "-":
         typer.echo(printable(str(explanation)))
 
 
-def find_document(data: str, doc_id: str | None, columns: Columns, quiet: bool) -> "Document":
-    """Return the document with this id, or the first one for None, reading no further than needed.
+def find_document(data: str, doc_id: str | None, columns: Columns, quiet: bool) -> "Corpus":
+    """Return a corpus of the one document with this id, or the first one for None, reading no further than needed.
 
     Raises
     ------
@@ -60,8 +60,8 @@ def find_document(data: str, doc_id: str | None, columns: Columns, quiet: bool) 
     seen = 0
     for batch in read_in_batches(data, columns, quiet, _BATCH):
         if doc_id is None:
-            return batch.document(0)
+            return batch.subset([0])
         if doc_id in batch.ids:
-            return batch.document(batch.ids.index(doc_id))
+            return batch.subset([batch.ids.index(doc_id)])
         seen += len(batch)
     raise DataError(f"none of the {seen:,} documents of {data} has the id {doc_id!r}")

@@ -35,4 +35,9 @@ Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Seed of everything 
 Threads = Annotated[
     int | None, typer.Option(metavar="N", min=1, help="Threads to use; the result does not depend on it. [all]")
 ]
-K = Annotated[int, typer.Option("-k", metavar="N", min=1, help="Labels to show for a document.")]
+K = Annotated[
+    int,
+    typer.Option(
+        "-k", metavar="N", min=1, help="Best labels to show for a document; chosen ones beyond them are shown too."
+    ),
+]
