@@ -94,7 +94,13 @@ def fixed(threshold: float = 0.5) -> ByThreshold:
     """One threshold for all labels, given by the user."""
     if not 0 <= threshold <= 1:
         raise RecipeError(f"a fixed threshold lies in [0, 1], found {threshold}")
-    return ByThreshold(lambda columns, probabilities, y, support: np.full(len(support), threshold, np.float32))
+    return ByThreshold(partial(_constant, threshold))
+
+
+def _constant(
+    threshold: float, columns: np.ndarray, probabilities: np.ndarray, y: np.ndarray, support: np.ndarray
+) -> np.ndarray:
+    return np.full(len(support), threshold, dtype=np.float32)
 
 
 @dataclass(eq=False)
