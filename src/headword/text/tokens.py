@@ -12,6 +12,7 @@ from headword.text.token_kernels import scan_tokens
 
 _CHUNK_FIELDS = 4096
 _IDEOGRAPHS = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
+_STYLES = (0xFE0E, 0xFE0F)
 SEPARATOR, WORD, IDEOGRAPH = 0, 1, 2
 
 
@@ -39,15 +40,17 @@ def character_classes() -> np.ndarray:
     """Return uint8 (0x110000,): 1 for letters, digits and combining marks, 2 for ideographs and kana, else 0.
 
     An ideograph is a token by itself, as those scripts put no blanks between words; its neighbours are joined again
-    by word pairs.
+    by word pairs. Marks that enclose a sign or choose its style (emoji, keycaps) belong to no word.
     """
     classes = np.zeros(0x110000, dtype=np.uint8)
-    alphanumeric = [code for code in range(0x20000) if chr(code).isalnum()]
+    alphanumeric = [code for code in range(_IDEOGRAPHS[-1][1] + 1) if chr(code).isalnum()]
     classes[alphanumeric] = WORD
-    marks = [code for code in range(0x300, 0x20000) if unicodedata.category(chr(code))[0] == "M"]
+    marks = [code for code in range(0x300, 0x20000) if unicodedata.category(chr(code)) in ("Mn", "Mc")]
     classes[marks] = WORD
+    classes[list(_STYLES)] = SEPARATOR
     for first, last in _IDEOGRAPHS:
-        classes[first : last + 1] = IDEOGRAPH
+        block = classes[first : last + 1]
+        block[block == WORD] = IDEOGRAPH
     return classes
 
 
