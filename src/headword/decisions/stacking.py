@@ -44,12 +44,12 @@ class LabelStack:
 
     def score(self, candidates: Candidates) -> np.ndarray:
         """Return float32 (n_entries,), the stack's score of each candidate."""
-        inputs = _inputs(candidates, self.slopes, self.intercepts)
+        inputs = Features({"stack": _inputs(candidates, self.slopes, self.intercepts)})
         out = np.empty(len(candidates.columns), dtype=np.float32)
         batch = max(1, _BATCH_CELLS // max(candidates.n_labels, 1))
         for start in range(0, len(candidates), batch):
             bounds = candidates.indptr[start : min(start + batch, len(candidates)) + 1]
-            dense = self.linear.score(Features({"stack": inputs[start : start + batch]}))
+            dense = self.linear.score(inputs.rows(slice(start, start + batch)))
             rows = np.repeat(np.arange(len(dense)), np.diff(bounds))
             out[bounds[0] : bounds[-1]] = dense[rows, candidates.columns[bounds[0] : bounds[-1]]]
         return out

@@ -12,7 +12,7 @@ from headword.core.errors import DataError
 from headword.text.characters import CharacterFeatures
 from headword.text.given import GivenFeatures
 from headword.text.tokens import TokenStream, tokenize
-from headword.text.words import WordFeatures
+from headword.text.words import WordFeatures, csr
 
 BLOCKS: Mapping[str, type] = {"words": WordFeatures, "characters": CharacterFeatures, "given": GivenFeatures}
 
@@ -47,7 +47,9 @@ class Features:
 
     def rows(self, rows: np.ndarray | slice) -> "Features":
         """Return the blocks of some of the documents."""
-        return Features({name: block[rows] for name, block in self.blocks.items()})
+        some = {name: block[rows] for name, block in self.blocks.items()}
+        # scipy narrows the bounds; kernels would be compiled a second time for them
+        return Features({name: csr(b.indptr, b.indices, b.data, b.shape[1]) for name, b in some.items()})
 
 
 @dataclass(frozen=True, eq=False)
