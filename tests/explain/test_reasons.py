@@ -1,0 +1,168 @@
+"""Reasons are exact, faithful, and there for every kind of tagger."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+import headword as hw
+from headword.core.corpus import Corpus, Document
+from headword.core.errors import DataError, NotFittedError
+from headword.explain import Reasons
+from headword.explain.reasons import feature_contributions
+from headword.scorers.linear import Linear
+from headword.tagger import Tagger
+from headword.text.features import Features
+from headword.text.tokens import fold_text, tokenize
+
+
+def test_contributions_of_a_worked_example() -> None:
+    weights = sp.csr_matrix(np.array([[1.0, 0, -2], [0, 3, 0], [5, 0, 7]], dtype=np.float32))
+    scorer = Linear("words", bias=np.array([0.5, 0, 0], np.float32), weights=weights)
+    row = sp.csr_matrix(np.array([[2.0, 0, 10]], dtype=np.float32))
+    found = feature_contributions(scorer, Features({"words": row}), np.array([2, 0]))
+    assert found.tolist() == [[-4, 2], [70, 50]]
+
+
+def totals(reasons: Reasons) -> dict[str, float]:
+    out: dict[str, float] = {}
+    for term in (*reasons.terms_for, *reasons.terms_against):
+        assert term.contribution == pytest.approx(sum(term.by_member.values()))
+        for member, value in term.by_member.items():
+            out[member] = out.get(member, 0) + value
+    return out
+
+
+def test_contributions_and_bias_sum_to_the_members_score(tagger: Tagger, test: Corpus) -> None:
+    for i in range(0, 20, 4):
+        for reasons in tagger.explain(test.document(i), n_terms=None).suggestions:
+            sums = totals(reasons)
+            linear = [m for m in reasons.members if m.bias is not None]
+            assert [m.name for m in linear] == ["words", "characters"] == list(sums)
+            for member in linear:
+                assert member.bias + sums[member.name] == pytest.approx(member.score, abs=1e-4)
+
+
+def test_terms_are_words_of_the_document_strongest_first(tagger: Tagger, test: Corpus) -> None:
+    document = test.document(3)
+    words = set(tokenize([document.title, document.abstract]).tokens)
+    explanation = tagger.explain(document, k=4)
+    assert [r.suggestion for r in explanation.suggestions][:4] == tagger.suggest(document, k=4)[0][:4]
+    for reasons in explanation.suggestions:
+        for terms, sign in ((reasons.terms_for, 1), (reasons.terms_against, -1)):
+            strengths = [sign * term.contribution for term in terms]
+            assert strengths == sorted(strengths, reverse=True)
+            assert all(s > 0 for s in strengths)
+            assert len(terms) <= 8
+            assert all(set(term.term.split()) <= words for term in terms)
+
+
+def without(document: Document, words: set[str]) -> Document:
+    """Drop words from title and abstract."""
+    kept = [" ".join(w for w in tokenize_plainly(t) if w not in words) for t in (document.title, document.abstract)]
+    return replace(document, title=kept[0], abstract=kept[1])
+
+
+def tokenize_plainly(text: str) -> list[str]:
+    stream = tokenize([text])
+    return [stream.tokens[i] for i in stream.ids]
+
+
+def test_removing_the_top_terms_lowers_the_scores_more_than_removing_random_words(tagger: Tagger, test: Corpus) -> None:
+    rng = np.random.default_rng(0)
+    drops: dict[str, list[tuple[float, float]]] = {"words": [], "characters": []}
+    for document in list(test)[:25]:
+        reasons = tagger.explain(document, k=1)[0]
+        column = tagger.label_space.column(reasons.suggestion.label)
+        top = {word for term in reasons.terms_for[:3] for word in term.term.split()}
+        others = sorted(set(tokenize_plainly(fold_text(f"{document.title} {document.abstract}"))) - top)
+        drawn = set(rng.choice(others, size=len(top), replace=False).tolist())
+        versions = Corpus.from_documents([document, without(document, top), without(document, drawn)])
+        features = tagger.extractor.transform(versions)
+        for name, pairs in drops.items():
+            whole, no_top, no_drawn = tagger.ensemble.scorers[name].score(features)[:, column]
+            pairs.append((whole - no_top, whole - no_drawn))
+    for name, pairs in drops.items():
+        by_top, by_chance = np.array(pairs).T
+        assert (by_top > by_chance).mean() > 0.9, name
+        assert by_top.mean() > 3 * max(by_chance.mean(), 0), name
+
+
+def test_members_tell_score_and_rank(tagger: Tagger, test: Corpus) -> None:
+    document = test.document(0)
+    features = tagger.extractor.transform(test.subset([0]))
+    scores = tagger.ensemble.scorers["words"].score(features)[0]
+    for reasons in tagger.explain(document).suggestions:
+        assert [m.name for m in reasons.members] == ["words", "characters", "neighbors", "stack"]
+        column = tagger.label_space.column(reasons.suggestion.label)
+        words = reasons.members[0]
+        assert words.score == scores[column]
+        assert words.rank == 1 + int((scores > scores[column]).sum())
+        assert reasons.members[3].bias is None
+
+
+def test_neighbors_are_named_and_say_whether_they_carry_the_label(tagger: Tagger, train: Corpus, test: Corpus) -> None:
+    labels = dict(zip(train.ids, train.label_sets(), strict=True))
+    titles = dict(zip(train.ids, train.titles, strict=True))
+    shared = tagger.extractor.transform(test.subset([5]))["words"]
+    documents = tagger.extractor.transform(train)["words"]
+    cosines = dict(zip(train.ids, (documents @ shared.T).toarray().ravel().tolist(), strict=True))
+    nearest = sorted(cosines.values(), reverse=True)
+    for reasons in tagger.explain(test.document(5)).suggestions:
+        label = reasons.suggestion.label
+        found = reasons.neighbors
+        assert [n.cosine for n in found[:5]] == pytest.approx(nearest[:5], rel=1e-5)
+        for neighbor in found:
+            assert neighbor.carries == (label in (labels[neighbor.id] or ()))
+            assert neighbor.cosine == pytest.approx(cosines[neighbor.id], rel=1e-5)
+            assert titles[neighbor.id].startswith(neighbor.title.removesuffix("..."))
+        assert len(found) == 5 or (len(found) == 6 and found[5].carries and not any(n.carries for n in found[:5]))
+
+
+def test_a_saved_tagger_explains_alike(tagger: Tagger, test: Corpus, tmp_path: Path) -> None:
+    tagger.save(tmp_path / "m.hw")
+    loaded = Tagger.load(tmp_path / "m.hw")
+    for i in range(3):
+        assert loaded.explain(test.document(i)).to_json() == tagger.explain(test.document(i)).to_json()
+
+
+def test_the_fast_recipe_explains_without_neighbors(train: Corpus, test: Corpus, tmp_path: Path) -> None:
+    fast = hw.Tagger("fast").fit(train)
+    fast.save(tmp_path / "m.hw")
+    for tagger in (fast, Tagger.load(tmp_path / "m.hw")):
+        reasons = tagger.explain(test.document(0))[0]
+        assert reasons.neighbors == ()
+        assert [m.name for m in reasons.members] == ["words"]
+        assert reasons.terms_for
+    assert b"train.id_text" not in (tmp_path / "m.hw").read_bytes()
+
+
+@pytest.mark.parametrize("recipe", ["default", "fast"])
+def test_numbers_are_explained_by_feature_numbers(numbers: Corpus, recipe: str) -> None:
+    tagger = hw.Tagger(recipe).fit(numbers)
+    row = numbers.subset([4])
+    reasons = tagger.explain(row, k=1, n_terms=None)[0]
+    assert reasons.suggestion.label == "b"
+    assert reasons.terms_for[0].term in {f"feature {i}" for i in range(10, 20)}
+    assert row.features is not None
+    told = {t.term for t in (*reasons.terms_for, *reasons.terms_against)}
+    assert told <= {f"feature {i}" for i in row.features.indices}
+    for neighbor in reasons.neighbors:
+        assert neighbor.id.startswith("n")
+        assert neighbor.title == ""
+
+
+def test_texts_without_a_known_word_have_no_terms(tagger: Tagger) -> None:
+    for text in ("", "...", "日"):
+        for reasons in tagger.explain(text).suggestions:
+            assert reasons.terms_for == reasons.terms_against == ()
+            assert reasons.neighbors == ()
+
+
+def test_one_document_at_a_time(tagger: Tagger, test: Corpus) -> None:
+    with pytest.raises(DataError, match="one document is explained at a time, found 2"):
+        tagger.explain(test.subset([0, 1]))
+    with pytest.raises(NotFittedError, match="not fitted"):
+        hw.Tagger("fast").explain("lava")
