@@ -102,11 +102,13 @@ class HeadwordClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         documents = self._documents(X, reset=True)
         targets = self._targets(y)
         check_consistent_length(documents[0], targets)
-        space = LabelSpace(_names(self.classes_))
-        corpus = _corpus(documents, targets, space)
+        # Labels without a document stay outside, in the order given, so that they change nothing.
+        used = np.unique(targets.indices)
+        names = _names(self.classes_)
+        corpus = _corpus(documents, targets[:, used], LabelSpace(tuple(names[column] for column in used)))
         with _value_errors():
             self.tagger_ = Tagger(self.recipe, seed=_seed(self.random_state), n_threads=self.n_threads).fit(corpus)
-        self._columns = space.columns_of(self.tagger_.label_space.names)
+        self._columns = used
         return self
 
     def predict(self, X: Any) -> Any:
