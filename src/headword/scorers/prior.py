@@ -41,6 +41,8 @@ class Prior:
 
     def state(self) -> Mapping[str, Any]:
         """Return the log odds."""
+        if self.log_odds is None:
+            raise NotFittedError("call fit before state")
         return {"log_odds": self.log_odds}
 
     def restore(self, state: Mapping[str, Any]) -> Self:
