@@ -1,0 +1,146 @@
+"""What holds for every row of the table of scorers."""
+
+import inspect
+from dataclasses import fields
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from headword.core.errors import NotFittedError
+from headword.scorers import SCORERS
+from headword.scorers.protocol import Scorer
+from headword.text.features import Features
+from headword.text.weighting import unit_rows
+from headword.text.words import csr
+
+N_DOCS, N_FEATURES, N_LABELS = 90, 40, 9
+
+
+@pytest.fixture(scope="module")
+def features() -> Features:
+    rng = np.random.default_rng(3)
+    matrix = sp.random(N_DOCS, N_FEATURES, 0.2, format="csr", dtype=np.float32, random_state=rng)
+    matrix.data[matrix.indptr[7] : matrix.indptr[8]] = 0
+    return Features({"words": unit_rows(csr(matrix.indptr, matrix.indices, matrix.data, N_FEATURES))})
+
+
+@pytest.fixture(scope="module")
+def targets(features: Features) -> sp.csr_matrix:
+    dense = features["words"].toarray()
+    true = np.column_stack([dense[:, i] > 0 for i in range(N_LABELS)])
+    true[:, -1] = False
+    true[5] = False
+    return sp.csr_matrix(true.astype(np.float32))
+
+
+def made(name: str) -> Scorer:
+    scorer: Scorer = SCORERS.get(name)()
+    return scorer
+
+
+def fitted(name: str, features: Features, targets: sp.csr_matrix) -> Scorer:
+    return made(name).fit(features, targets)
+
+
+def snapshot(features: Features, targets: sp.csr_matrix) -> list[bytes]:
+    matrices = [*features.blocks.values(), targets]
+    return [getattr(m, part).tobytes() for m in matrices for part in ("indptr", "indices", "data")]
+
+
+@pytest.mark.parametrize("name", SCORERS)
+def test_it_says_what_it_is_and_with_which_parameters(name: str) -> None:
+    kind = SCORERS.get(name)
+    assert inspect.getdoc(kind)
+    assert repr(made(name)).startswith(f"{kind.__name__}(block='words'")
+    assert {f.name for f in fields(kind)} >= {"block"}
+
+
+@pytest.mark.parametrize("name", SCORERS)
+def test_fit_returns_itself_and_leaves_its_input_alone(name: str, features: Features, targets: sp.csr_matrix) -> None:
+    before = snapshot(features, targets)
+    scorer = made(name)
+    assert scorer.fit(features, targets) is scorer
+    scorer.score(features)
+    scorer.fit(features, targets, np.arange(0, N_DOCS, 2))
+    assert snapshot(features, targets) == before
+
+
+@pytest.mark.parametrize("name", SCORERS)
+def test_scores_are_finite_float32_of_all_labels(name: str, features: Features, targets: sp.csr_matrix) -> None:
+    scores = fitted(name, features, targets).score(features)
+    assert scores.shape == (N_DOCS, N_LABELS)
+    assert scores.dtype == np.float32
+    assert np.isfinite(scores).all()
+    assert scores.flags.c_contiguous
+
+
+@pytest.mark.parametrize("name", SCORERS)
+def test_the_same_documents_and_seed_give_the_same_scores(
+    name: str, features: Features, targets: sp.csr_matrix
+) -> None:
+    one = made(name).fit(features, targets, seed=4, n_threads=1).score(features)
+    other = made(name).fit(features, targets, seed=4, n_threads=2).score(features)
+    assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("name", SCORERS)
+def test_scoring_changes_nothing_and_batches_do_not_matter(
+    name: str, features: Features, targets: sp.csr_matrix
+) -> None:
+    scorer = fitted(name, features, targets)
+    whole = scorer.score(features)
+    parts = [scorer.score(features.rows(slice(a, a + 13))) for a in range(0, N_DOCS, 13)]
+    assert np.array_equal(np.concatenate(parts), whole)
+    assert np.array_equal(scorer.score(features), whole)
+
+
+@pytest.mark.parametrize("name", SCORERS)
+def test_it_learns_from_the_named_rows_only(name: str, features: Features, targets: sp.csr_matrix) -> None:
+    rows = np.arange(0, N_DOCS, 2)
+    other = targets.toarray()
+    other[1::2] = 1 - other[1::2]
+    one = made(name).fit(features, targets, rows).score(features)
+    assert np.array_equal(one, made(name).fit(features, sp.csr_matrix(other), rows).score(features))
+
+
+@pytest.mark.parametrize("name", SCORERS)
+def test_a_kept_state_gives_the_same_scores(name: str, features: Features, targets: sp.csr_matrix) -> None:
+    scorer = fitted(name, features, targets)
+    state = scorer.state()
+    assert all(isinstance(array, np.ndarray) for array in state.values())
+    kept = {part: array.copy() for part, array in state.items()}
+    for array in kept.values():
+        array.setflags(write=False)  # as a bundle gives them
+    again = made(name)
+    assert again.restore(kept) is again
+    assert np.array_equal(again.score(features), scorer.score(features))
+    assert {part: array.tobytes() for part, array in again.state().items()} == {
+        part: array.tobytes() for part, array in state.items()
+    }
+
+
+@pytest.mark.parametrize("name", SCORERS)
+def test_fitting_again_forgets_what_was_learnt(name: str, features: Features, targets: sp.csr_matrix) -> None:
+    other = sp.csr_matrix(1 - targets.toarray())
+    again = made(name).fit(features, other).fit(features, targets)
+    assert np.array_equal(again.score(features), fitted(name, features, targets).score(features))
+
+
+@pytest.mark.parametrize("name", SCORERS)
+@pytest.mark.parametrize("shape", [(0, N_FEATURES), (1, N_FEATURES)])
+def test_no_document_or_one_can_be_scored(
+    name: str, features: Features, targets: sp.csr_matrix, shape: tuple[int, int]
+) -> None:
+    empty = csr(np.zeros(shape[0] + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32), shape[1])
+    scores = fitted(name, features, targets).score(Features({"words": empty}))
+    assert scores.shape == (shape[0], N_LABELS)
+    assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("name", SCORERS)
+def test_scoring_before_fitting_is_told(name: str, features: Features) -> None:
+    with pytest.raises(NotFittedError, match="call fit before score"):
+        made(name).score(features)
+    with pytest.raises(NotFittedError, match="call fit before state"):
+        made(name).state()

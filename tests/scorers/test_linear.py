@@ -1,0 +1,149 @@
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+from headword.core.errors import NotFittedError, RecipeError
+from headword.scorers.linear import Linear
+from headword.scorers.linear_kernels import pruned
+
+from .conftest import Problem, features_of, make_problem, targets_of
+
+TIGHT = {"passes": 300, "tolerance": 1e-6, "prune": 0.0}
+
+
+@pytest.mark.parametrize("C", [0.3, 1.0, 10.0])
+def test_squared_hinge_agrees_with_scikit_learn(problem: Problem, C: float) -> None:
+    scorer = Linear(C=C, **TIGHT).fit(problem.features, problem.targets)
+    found = scorer.score(problem.features)
+    assert scorer.weights is not None
+    assert scorer.bias is not None
+    dense = problem.targets.toarray()
+    for label in range(10):
+        peer = LinearSVC(C=C, tol=1e-8, max_iter=100_000, random_state=0).fit(problem.x, dense[:, label])
+        assert found[:, label] == pytest.approx(peer.decision_function(problem.x), abs=0.01)
+        assert scorer.weights[:, label].toarray().ravel() == pytest.approx(peer.coef_[0], abs=0.01)
+        assert scorer.bias[label] == pytest.approx(peer.intercept_[0], abs=0.01)
+
+
+@pytest.mark.parametrize("C", [0.5, 5.0])
+def test_logistic_agrees_with_scikit_learn(problem: Problem, C: float) -> None:
+    found = Linear(loss="logistic", C=C, **TIGHT).fit(problem.features, problem.targets).score(problem.features)
+    dense = problem.targets.toarray()
+    for label in range(10):
+        peer = LogisticRegression(C=C, solver="liblinear", tol=1e-8, max_iter=10_000).fit(problem.x, dense[:, label])
+        assert found[:, label] == pytest.approx(peer.decision_function(problem.x), abs=0.01)
+
+
+def test_the_loose_default_ranks_like_the_tight_solution(problem: Problem) -> None:
+    loose = Linear().fit(problem.features, problem.targets).score(problem.features)[:, :10]
+    tight = Linear(**TIGHT).fit(problem.features, problem.targets).score(problem.features)[:, :10]
+    assert np.corrcoef(loose.ravel(), tight.ravel())[0, 1] > 0.98
+
+
+def test_by_hand_one_document_one_feature() -> None:
+    # min w^2/2 + b^2/2 + (1 - w - b)^2 has w = b = 1/(2 + 1/2) = 0.4
+    scorer = Linear(**TIGHT).fit(features_of([[1.0]]), targets_of([[1, 0]]))
+    assert scorer.score(features_of([[1.0]])) == pytest.approx(np.array([[0.8, -0.8]]), abs=1e-3)
+
+
+@pytest.mark.parametrize("loss", ["squared-hinge", "logistic"])
+def test_threads_change_nothing(loss: str) -> None:
+    wide = make_problem(n_docs=600, n_labels=150)
+    one = Linear(loss=loss).fit(wide.features, wide.targets, n_threads=1)
+    two = Linear(loss=loss).fit(wide.features, wide.targets, n_threads=2)
+    assert np.array_equal(one.bias, two.bias)
+    for part in ("indptr", "indices", "data"):
+        assert np.array_equal(getattr(one.weights, part), getattr(two.weights, part))
+    assert np.array_equal(one.score(wide.features, n_threads=1), two.score(wide.features, n_threads=2))
+
+
+def test_more_labels_than_a_block_are_put_back_in_their_columns() -> None:
+    wide = make_problem(n_labels=150)
+    together = Linear(**TIGHT).fit(wide.features, wide.targets).score(wide.features)
+    for label in (0, 63, 64, 100, 148, 149):
+        alone = Linear(**TIGHT).fit(wide.features, wide.targets[:, [label]]).score(wide.features)
+        assert together[:, label] == pytest.approx(alone[:, 0], abs=0.01)
+
+
+def test_a_label_of_no_document_and_one_of_all(problem: Problem) -> None:
+    scores = Linear().fit(problem.features, problem.targets).score(problem.features)
+    assert (scores[:, -2] < 0).all()
+    everywhere = problem.targets.toarray()
+    everywhere[4, -1] = 1
+    assert (Linear().fit(problem.features, targets_of(everywhere)).score(problem.features)[:, -1] > 0).all()
+
+
+def test_all_labels_on_all_documents_and_none_at_all(problem: Problem) -> None:
+    shape = (len(problem.features), 5)
+    assert (Linear().fit(problem.features, targets_of(np.ones(shape))).score(problem.features) > 0).all()
+    assert (Linear().fit(problem.features, targets_of(np.zeros(shape))).score(problem.features) < 0).all()
+
+
+def test_a_document_without_features_gets_the_bias(problem: Problem) -> None:
+    scorer = Linear().fit(problem.features, problem.targets)
+    assert np.array_equal(scorer.score(problem.features)[3], scorer.bias)
+
+
+@pytest.mark.parametrize("loss", ["squared-hinge", "logistic"])
+def test_rows_are_the_corpus_of_these_rows(problem: Problem, loss: str) -> None:
+    rows = np.arange(0, 150, 3)
+    here = Linear(loss=loss).fit(problem.features, problem.targets, rows)
+    some = problem.subset(rows)
+    there = Linear(loss=loss).fit(some.features, some.targets)
+    assert np.array_equal(here.score(problem.features), there.score(problem.features))
+
+
+def test_a_kept_state_scores_bit_for_bit_alike(problem: Problem) -> None:
+    scorer = Linear().fit(problem.features, problem.targets)
+    again = Linear().restore(scorer.state())
+    assert scorer.state()["values"].dtype == np.float16
+    assert np.array_equal(again.score(problem.features), scorer.score(problem.features))
+
+
+def test_pruning_drops_small_weights_only(problem: Problem) -> None:
+    before: dict[tuple[int, int], float] | None = None
+    for least in (0.0, 0.01, 0.1, 1.0):
+        weights = Linear(prune=least).fit(problem.features, problem.targets).weights
+        assert weights is not None
+        dense = weights.toarray()
+        found = {(int(i), int(j)): float(dense[i, j]) for i, j in zip(*np.nonzero(dense), strict=True)}
+        assert all(abs(value) > least * 0.999 for value in found.values())
+        if before is not None:
+            assert found == {at: value for at, value in before.items() if at in found}
+            assert len(found) < len(before)
+        before = found
+
+
+def test_pruned_is_the_plain_selection() -> None:
+    weights = np.array([[0.5, -0.1, 0], [0, 0, 0], [-2, 0.3, 0.31]], dtype=np.float32)
+    indptr, columns, values = pruned(weights, np.float32(0.3))
+    kept = sp.csr_matrix((values, columns, indptr), shape=weights.shape).toarray()
+    assert np.array_equal(kept, np.where(np.abs(weights) > np.float32(0.3), weights, 0))
+
+
+@pytest.mark.parametrize("loss", ["squared-hinge", "logistic"])
+@pytest.mark.parametrize("C", [1e-4, 1e4])
+def test_extreme_costs_stay_finite(problem: Problem, loss: str, C: float) -> None:
+    scores = Linear(loss=loss, C=C, passes=30).fit(problem.features, problem.targets).score(problem.features)
+    assert np.isfinite(scores).all()
+
+
+def test_seeds_draw_other_orders(problem: Problem) -> None:
+    one = Linear().fit(problem.features, problem.targets, seed=1).score(problem.features)
+    other = Linear().fit(problem.features, problem.targets, seed=2).score(problem.features)
+    assert not np.array_equal(one, other)
+    assert one == pytest.approx(other, abs=0.5)
+
+
+def test_bad_parameters_and_unfitted_use(problem: Problem) -> None:
+    with pytest.raises(RecipeError, match="one of squared-hinge, logistic, found 'hinge'"):
+        Linear(loss="hinge")
+    for bad in ({"C": 0.0}, {"C": float("nan")}, {"passes": 0}):
+        with pytest.raises(RecipeError, match="needs C > 0 and passes >= 1"):
+            Linear(**bad)  # type: ignore[arg-type]
+    with pytest.raises(NotFittedError, match="call fit before score"):
+        Linear().score(problem.features)
+    with pytest.raises(NotFittedError, match="call fit before state"):
+        Linear().state()
