@@ -56,9 +56,10 @@ def measure(plan: Plan) -> Iterator[Record]:
         beside = {"data_sha256": corpora.fingerprint(documents), "baselines": null["baselines"]}
         for turn in range(plan.repeats):
             for place, system in enumerate(alternating(plan.ours, plan.others, turn)):
-                order = {"round": turn, "place": place, "load_before": machine.load(), "threads": plan.threads}
+                others = machine.Others()
                 found = _one(plan, dataset, documents, system)
-                yield settings | {"dataset": dataset, "system": system} | order | null | found | beside
+                turned = {"round": turn, "place": place, "threads": plan.threads, "others_cores": others.cores()}
+                yield settings | {"dataset": dataset} | null | {"system": system} | turned | found | beside
 
 
 def alternating(ours: Sequence[str], others: Sequence[str], turn: int) -> list[str]:
@@ -110,7 +111,7 @@ def _line(record: Record) -> str:
     if "quality" not in record:
         return head + str(record.get("error", "no result"))
     quality = " ".join(f"{name} {record['quality'][name]:.3f}" for name in ("p@1", "micro_f1", "macro_f1"))
-    return f"{head}{quality}  train {record['train_wall_s']:.1f} s  load {record['load_before']}"
+    return f"{head}{quality}  train {record['train_wall_s']:.1f} s  others {record['others_cores']} cores"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -33,12 +33,13 @@ def main(given: Sequence[str] | None = None) -> None:
         for dataset, documents in corpora.find(data, wanted).items():
             found = _train(documents, models / dataset, options.recipes, options.threads)
             paths = {recipe: models / dataset / recipe / "model.hw" for recipe in options.recipes}
+            others = machine.Others()
             cold = cold_commands(paths, options.runs)
             for recipe, path in paths.items():
                 first = command_seconds(path, fresh_cache=True)
                 timed = in_process(path, documents, options.documents, options.threads)
                 settings = {"run": machine.today(), "commit": machine.commit(), "machine": machine.describe()}
-                times = {"cold_s": cold[recipe], "first_ever_s": first, "load_before": machine.load()}
+                times = {"cold_s": cold[recipe], "first_ever_s": first, "others_cores": others.cores()}
                 record = settings | {"dataset": dataset} | found[recipe] | times | timed
                 records.append(options.results, record)
                 print(_line(record), flush=True)

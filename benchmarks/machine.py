@@ -44,9 +44,26 @@ def commit() -> str | None:
         return None
 
 
-def load() -> float | None:
-    """Return the mean number of running processes over the last minute: others disturb when it is high."""
-    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+class Others:
+    """How much of the machine other programs took while this one's children ran: they disturb every time measured."""
+
+    def __init__(self) -> None:
+        self.before = self._now()
+
+    def cores(self) -> float | None:
+        """Return the processors that others kept busy on average since the start; None where it cannot be known."""
+        wall, busy, own = (now - then for now, then in zip(self._now(), self.before, strict=True))
+        return None if not busy else round(max(0.0, busy - own) / wall, 2)
+
+    @staticmethod
+    def _now() -> tuple[float, float, float]:
+        """Return wall time, busy time of all processors (stolen time included), and that of this process's family."""
+        stat = Path("/proc/stat")
+        busy = 0.0
+        if stat.is_file():
+            user, nice, system, _, _, *rest = map(float, stat.read_text(encoding="utf-8").split("\n")[0].split()[1:9])
+            busy = (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
+        return time.perf_counter(), busy, cpu_seconds()
 
 
 def bounded(threads: int) -> dict[str, str]:

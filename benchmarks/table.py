@@ -20,6 +20,7 @@ COST = {
     "train_cpu_s": "CPU s", "whole_s": "whole s", "peak_rss_mb": "peak MiB", "model_mb": "model MiB",
     "predict_s_per_1000": "s per 1000", "latency_ms_p50": "p50 ms", "latency_ms_p99": "p99 ms",
 }  # fmt: skip
+DISTURBED = 0.3  # cores kept busy by other programs
 _SHORT = ("p@1", "micro_f1", "macro_f1")
 
 
@@ -82,16 +83,22 @@ def markdown(found: Sequence[Record], *, full: bool = False) -> Iterator[str]:
 
 def _heading(measured: Sequence[Record]) -> Iterator[str]:
     one, rounds = measured[0], len({record["round"] for record in measured})
-    host, loads = one["machine"], [record["load_before"] for record in measured if record["load_before"] is not None]
+    host, others = one["machine"], [r["others_cores"] for r in measured if r["others_cores"] is not None]
     yield f"### {one['dataset']}\n"
     yield (
         f"{one['n_train']:,} training, {one['n_valid']:,} valid and {one['n_test']:,} test documents, "
         f"{one['n_labels']:,} labels, {one['labels_per_doc']} a document; {one['unseen_share']:.1%} of the test "
         f"assignments are of labels that training never saw. {one['run'][:10]}, {host['cpu']}, {host['cores']} cores, "
         f"{one['threads']} threads, median of {rounds} round{'s' * (rounds > 1)}"
-        + (f", load before a run {median(loads):.1f} (most {max(loads):.1f})" if loads else "")
-        + ".\n"
+        + (f"; other programs kept {median(others):.1f} cores busy (at most {max(others):.1f})" if others else "")
+        + "."
+        + (" **Disturbed: measure again on a quiet machine before believing a time.**" if _disturbed(others) else "")
+        + "\n"
     )
+
+
+def _disturbed(others: Sequence[float]) -> bool:
+    return bool(others) and max(others) > DISTURBED
 
 
 def _by_system(found: Sequence[Record]) -> Iterator[list[Record]]:
