@@ -39,5 +39,6 @@ reports = {
 }
 for system, report in reports.items():
     low, high = report.intervals["micro_f1"]
-    print(f"{system:<20} p@1 {report.metrics['p@1']:.3f}  micro-F1 {report.metrics['micro_f1']:.3f} ({low:.3f}-{high:.3f})")
+    best, f1 = report.metrics["p@1"], report.metrics["micro_f1"]
+    print(f"{system:<20} p@1 {best:.3f}  micro-F1 {f1:.3f} ({low:.3f} to {high:.3f})")
 print(f"{'most frequent':<20} p@1 {report.baselines['most_frequent_labels']['p@1']:.3f}")

@@ -4,6 +4,7 @@ python examples/trust_probabilities.py model.hw papers.jsonl
 """
 
 import sys
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,7 +33,7 @@ true = [set(names or ()) for names in test.label_sets()]
 right = np.array([label in true[document] for document, label in zip(documents, labels, strict=True)])
 
 print("   probability   suggestions   mean   right")
-for low, high in zip(EDGES[:-1], EDGES[1:], strict=True):
+for low, high in pairwise(EDGES):
     inside = (found.probabilities >= low) & (found.probabilities < high + (high == 1))
     if inside.any():
         mean = found.probabilities[inside].mean()

@@ -1,4 +1,4 @@
-"""The examples run, are short and are listed; the scorer that the docs build really works; the quickstart's commands do too."""
+"""The examples run, are short and are listed; the scorer that the docs build works; so do the quickstart's commands."""
 
 import importlib.util
 import re
@@ -43,7 +43,7 @@ def test_example_is_short_and_listed(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.startswith('"""'), "an example begins by saying what it shows"
     assert len(text.splitlines()) <= 60
-    assert f"examples/{path.name})" in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert f"(../examples/{path.name})" in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
