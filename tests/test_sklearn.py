@@ -1,6 +1,8 @@
 """HeadwordClassifier as scikit-learn's own checks and tools see it."""
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -185,3 +187,10 @@ def test_bad_recipes_are_told_at_fit() -> None:
         HeadwordClassifier("nonsense").fit(TEXTS[:9], SETS[:9])
     with pytest.raises(NotFittedError, match="not fitted yet"):
         HeadwordClassifier().predict(TEXTS[:1])
+
+
+def test_a_missing_scikit_learn_says_what_to_install() -> None:
+    code = "import sys\nsys.modules['sklearn'] = None\nimport headword.sklearn"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "MissingExtraError" in done.stderr
+    assert "pip install 'headword[sklearn]'" in done.stderr

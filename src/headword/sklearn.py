@@ -23,7 +23,7 @@ try:
     from sklearn.utils.validation import validate_data as validated
 except ModuleNotFoundError as error:
     raise MissingExtraError(
-        f"headword.sklearn needs {error.name}; install it with: pip install 'headword[sklearn]'"
+        f"the scikit-learn classifier needs {error.name}; install it with: pip install 'headword[sklearn]'"
     ) from error
 
 __all__ = ["HeadwordClassifier"]
@@ -55,10 +55,11 @@ class HeadwordClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Examples
     --------
-    >>> texts = ["lava and ash", "ash from a crater", "lava flows", "ice sheet", "snow on ice", "ice melts"] * 3
-    >>> labels = ["Volcanoes", "Volcanoes", "Volcanoes", "Glaciers", "Glaciers", "Glaciers"] * 3
-    >>> HeadwordClassifier("fast").fit(texts, labels).predict(["hot lava", "old ice"]).tolist()
-    ['Volcanoes', 'Glaciers']
+    >>> from headword.demo.corpus import demo_corpus
+    >>> corpus = demo_corpus()
+    >>> model = HeadwordClassifier("fast").fit(corpus.texts(), corpus.label_sets())
+    >>> model.predict(["Surface currents of the ocean from satellite altimetry"])
+    [('Ocean circulation', 'Oceanography')]
     """
 
     _of_texts: bool
