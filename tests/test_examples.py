@@ -1,10 +1,12 @@
 """The examples run, are short and are listed; the scorer that the docs build works; so do the quickstart's commands."""
 
 import importlib.util
+import inspect
 import re
 import runpy
 import shlex
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,13 @@ from typer.testing import CliRunner
 
 import headword as hw
 from headword.cli import app
+from headword.decisions import DECISIONS
+from headword.decisions.ensemble import EnsembleOptions
 from headword.demo.corpus import demo_corpus
+from headword.recipes import RECIPES
+from headword.recipes.reader import CrossFitOptions
 from headword.scorers import SCORERS
+from headword.text.features import BLOCKS
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
@@ -50,6 +57,30 @@ def test_example_is_short_and_listed(path: Path) -> None:
 def test_page_is_in_the_index(page: Path) -> None:
     index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     assert page.name == "index.md" or f"]({page.name})" in index
+
+
+def settings() -> list[tuple[str, str, str]]:
+    """(page, name, setting) of everything that a recipe can say."""
+    given = {"seed", "n_threads", "targets", "self"}
+    found = [("recipes.md", name, name) for name in RECIPES]
+    for options in (CrossFitOptions, EnsembleOptions):
+        found += [("recipes.md", options.__name__, field.name) for field in fields(options)]
+    for name, block in BLOCKS.items():
+        of_fit = inspect.signature(block.fit).parameters.values()  # type: ignore[attr-defined]
+        kept = [p.name for p in of_fit if p.kind is p.KEYWORD_ONLY and p.name not in given]
+        found += [("features.md", name, setting) for setting in [name, *kept]]
+    for page, table in (("scorers.md", SCORERS), ("decisions.md", DECISIONS)):
+        for name in table:
+            maker = inspect.signature(table.get(name)).parameters.values()
+            kept = [p.name for p in maker if isinstance(p.default, str | int | float)]
+            found += [(page, name, setting) for setting in [name, *kept]]
+    return found
+
+
+@pytest.mark.parametrize(("page", "name", "setting"), settings())
+def test_what_a_recipe_can_say_is_documented(page: str, name: str, setting: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert f"`{setting}`" in text, f"docs/{page} does not explain {setting} of {name}"
 
 
 def test_the_scorer_of_the_docs_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
