@@ -1,14 +1,17 @@
 """Run the commands that the docs show, and put their real output into the docs.
 
 python docs/images/make.py quickstart              # the console blocks of docs/quickstart.md
-python docs/images/make.py picture papers.jsonl    # docs/images/real-data.svg, from a table with a split field
+python docs/images/make.py picture papers.jsonl    # real-data.svg, the curve of docs/decisions.md
 """
 
 import io
+import json
 import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
@@ -16,16 +19,15 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 HERE = Path(__file__).resolve().parent
-QUICKSTART = HERE.parent / "quickstart.md"
-ABSTRACT = (
-    "We train a graph network that respects the rotations of a molecule on a few thousand quantum-chemical "
-    "calculations. It predicts energies and forces, and drives molecular dynamics of liquid water."
-)
+QUICKSTART, DECISIONS = HERE.parent / "quickstart.md", HERE.parent / "decisions.md"
+CURVE = HERE.parents[1] / "examples" / "trust_probabilities.py"
 COMMANDS = (
     "headword train papers.jsonl -o papers.hw",
     "headword evaluate papers.hw papers.jsonl",
-    f'headword explain papers.hw -k 3 --text "{ABSTRACT}"',
+    "headword suggest papers.hw new.jsonl -k 4",
+    "headword explain papers.hw new.jsonl --doc 0706.1796 -k 2",
 )
+NEW = 3
 # rich's own template loads a font from the network, which viewers of pictures rightly refuse.
 SVG = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <style>
@@ -65,17 +67,46 @@ def quickstart() -> None:
 
 
 def picture(table: Path) -> None:
-    """Draw the commands and their output as a terminal."""
-    console = Console(record=True, width=118, file=io.StringIO(), force_terminal=True)
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "papers.jsonl").symlink_to(table.resolve())
+    """Draw the commands and their output as a terminal; new.jsonl holds the first test documents, without labels."""
+    console = Console(record=True, width=120, file=io.StringIO(), force_terminal=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "papers.jsonl").symlink_to(table.resolve())
+        (folder / "new.jsonl").write_text("".join(islice(unlabelled(table), NEW)), encoding="utf-8")
         for command in COMMANDS:
             console.print(Text.assemble(("$ ", "bold green"), (command, "bold")))
-            for line in output_of(command, Path(folder)).splitlines():
-                remark = re.match(r"papers\.jsonl|[\d,]+ (rows|documents)|learnt|by cross-fitting", line)
-                console.print(Text(line, style="dim" if remark else "bold cyan" if line.endswith("chosen") else ""))
+            for line in output_of(command, folder).splitlines():
+                console.print(Text(line, style=style_of(line)))
             console.print()
+        curve(folder / "papers.hw", folder / "papers.jsonl")
     console.save_svg(str(HERE / "real-data.svg"), title="headword", theme=MONOKAI, code_format=SVG)
+
+
+def curve(model: Path, table: Path) -> None:
+    """Write how often suggestions are right, by probability, into the page about decisions."""
+    run = [sys.executable, str(CURVE), str(model), str(table)]
+    lines = subprocess.run(run, stdout=subprocess.PIPE, check=True).stdout.decode("utf-8").splitlines()
+    text = DECISIONS.read_text(encoding="utf-8")
+    block = "<!-- curve -->\n```text\n" + "\n".join(lines) + "\n```"
+    text = re.sub(r"<!-- curve -->\n```text\n.*?\n```", lambda _: block, text, flags=re.DOTALL)
+    DECISIONS.write_text(text, encoding="utf-8")
+
+
+def unlabelled(table: Path) -> Iterator[str]:
+    """Yield the test rows of a table in JSON lines, only what a new document has."""
+    with table.open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            if row["split"] == "test":
+                yield json.dumps({name: row[name] for name in ("id", "title", "abstract")}) + "\n"
+
+
+def style_of(line: str) -> str:
+    """Say how a line is drawn: remarks faint, what is chosen bright."""
+    if re.match(r"\w+\.jsonl: |[\d,]+ (rows|documents)|learnt |on training|by cross", line):
+        return "dim"
+    if line.endswith("  chosen") or line.startswith("  * "):
+        return "bold cyan"
+    return "bold" if re.match(r"metric |\d{4}\.\d+ ", line) else ""
 
 
 if __name__ == "__main__":
