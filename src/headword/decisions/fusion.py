@@ -16,6 +16,7 @@ _VISITS = 4_000_000
 _EASY = -4.0
 _EASY_SHARE = 0.1
 _SAMPLE = 50_000
+_LEAST_SLOPE = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,8 @@ def fit_fusion(
         if log_loss(refined_logits, y) < log_loss(plain_logits, y):
             chosen, logits = refined, refined_logits
     scaling = fit_logistic(logits[:, None], y, ridge=1e-3)
-    slope = float(scaling.linear[0] * scaling.scale[0])
+    # Where scores say nothing, chance may bring out a slope below zero, which would turn every ranking round.
+    slope = max(float(scaling.linear[0] * scaling.scale[0]), _LEAST_SLOPE)
     intercept = scaling.intercept - slope * float(scaling.mean[0])
     fusion = Fusion(tuple(chosen), log_prior, slope, intercept)
     return fusion, (np.float32(slope) * logits + np.float32(intercept)).astype(np.float32)
