@@ -73,7 +73,7 @@ class ByThreshold:
 def micro_f1(slack: float = 0.0005) -> ByThreshold:
     """The best micro-F1, and among decisions equally good within `slack`, the best macro-F1.
 
-    Labels of like support share a threshold. With a slack of 0 there is but one threshold.
+    Labels of like support share a threshold. With a slack of 0 no micro-F1 is given up for macro-F1.
     """
     if not 0 <= slack < 1:
         raise RecipeError(f"the slack of micro-f1 lies in [0, 1), found {slack}")
