@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headword.decisions.candidates import Candidates
+
+SHAPES = st.tuples(st.integers(1, 3), st.integers(0, 5), st.integers(1, 7))
+
+
+def plain_selection(scores: np.ndarray, most: int) -> list[list[int]]:
+    order = np.argsort(-scores, axis=2, kind="stable")[:, :, :most]
+    return [sorted(set(order[:, doc].ravel().tolist())) for doc in range(scores.shape[1])]
+
+
+def rows_of(found: Candidates) -> list[list[int]]:
+    return [found.columns[a:b].tolist() for a, b in zip(found.indptr[:-1], found.indptr[1:], strict=True)]
+
+
+@settings(deadline=None)
+@given(SHAPES, st.integers(1, 9), st.integers(0, 10_000))
+def test_the_union_of_each_members_best(shape: tuple[int, int, int], most: int, seed: int) -> None:
+    scores = np.random.default_rng(seed).integers(-2, 3, shape).astype(np.float32)  # full of ties
+    found = Candidates.select(scores, most)
+    assert rows_of(found) == plain_selection(scores, most)
+    assert found.n_labels == shape[2]
+    assert len(found) == shape[1]
+    assert np.array_equal(found.values, scores[:, found.documents, found.columns].T)
+    assert (found.indptr.dtype, found.columns.dtype, found.values.dtype) == (np.int64, np.int32, np.float32)
+
+
+@settings(deadline=None)
+@given(SHAPES, st.integers(0, 10_000))
+def test_right_pairs_are_marked(shape: tuple[int, int, int], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    found = Candidates.select(rng.standard_normal(shape).astype(np.float32), 3)
+    truth = (rng.random(shape[1:]) < 0.4).astype(np.float32)
+    expected = truth[found.documents, found.columns]
+    assert np.array_equal(found.targets(sp.csr_matrix(truth)), expected)
+
+
+@pytest.fixture
+def found() -> Candidates:
+    return Candidates.select(np.random.default_rng(0).standard_normal((2, 9, 6)).astype(np.float32), 2)
+
+
+def test_rows_are_taken_in_order_and_put_together_again(found: Candidates) -> None:
+    some = found.rows(np.array([4, 0, 4]))
+    assert rows_of(some) == [rows_of(found)[i] for i in (4, 0, 4)]
+    assert np.array_equal(some.values[: some.indptr[1]], found.values[found.indptr[4] : found.indptr[5]])
+    assert len(found.rows(np.zeros(0, dtype=np.int64))) == 0
+    parts = [found.rows(np.arange(a, a + 3)) for a in (0, 3, 6)]
+    whole = Candidates.concatenate(parts)
+    for name in ("indptr", "columns", "values"):
+        assert np.array_equal(getattr(whole, name), getattr(found, name))
+        assert getattr(whole, name).dtype == getattr(found, name).dtype
+
+
+def test_members_come_and_go(found: Candidates) -> None:
+    opinion = np.arange(len(found.columns), dtype=np.float64)
+    more = found.with_member(opinion)
+    assert more.values.shape == (len(opinion), 3)
+    assert more.values.dtype == np.float32
+    assert np.array_equal(more.of_members([2, 0]).values, more.values[:, [2, 0]])
+    assert more.of_members([1]).values.flags.c_contiguous
+    assert found.values.shape[1] == 2
+
+
+def test_pair_features_by_hand() -> None:
+    found = Candidates(
+        np.array([0, 3, 3, 4], dtype=np.int64),
+        np.array([0, 2, 3, 1], dtype=np.int32),
+        np.array([[1.0], [4.0], [3.0], [5.0]], dtype=np.float32),
+        n_labels=4,
+    )
+    prior = np.array([-1, -2, -3, -4], dtype=np.float32)
+    # score, minus best, lead over the best other, ln(1 + rank), best, second best, log prior, ln(candidates)
+    expected = [
+        [1, -3, -3, np.log(3), 4, 3, -1, np.log(3)],
+        [4, 0, 1, np.log(1), 4, 3, -3, np.log(3)],
+        [3, -1, -1, np.log(2), 4, 3, -4, np.log(3)],
+        [5, 0, 0, np.log(1), 5, 5, -2, np.log(1)],
+    ]
+    assert found.features(prior) == pytest.approx(np.array(expected), abs=1e-6)
+
+
+def test_pair_features_of_each_member_stand_side_by_side(found: Candidates) -> None:
+    prior = np.linspace(-1, 1, 6).astype(np.float32)
+    both = found.features(prior)
+    assert both.shape == (len(found.columns), 14)
+    for member in (0, 1):
+        alone = found.of_members([member]).features(prior)
+        assert np.array_equal(both[:, 6 * member : 6 * member + 6], alone[:, :6])
+        assert np.array_equal(both[:, 12:], alone[:, 6:])
