@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from headword.decisions.network_kernels import pair_logits, train_network
+from headword.decisions.network_kernels import newton_terms, pair_logits, train_network
 
 CLIP = 5.0
 _NEWTON_STEPS = 25
@@ -70,7 +70,8 @@ def fit_logistic(
     ridge
         Penalty ridge / 2 |w|^2 beside the summed log loss, on standardised features.
     """
-    counts = np.ones(len(targets), np.float32) if weights is None else weights
+    y = targets.astype(np.float32, copy=False)
+    counts = np.ones(len(y), np.float32) if weights is None else weights
     mean = np.average(features, axis=0, weights=counts).astype(np.float32)
     spread = np.sqrt(np.average(np.square(features - mean), axis=0, weights=counts))
     scale = np.where(spread > 1e-6, 1 / np.maximum(spread, 1e-6), 0).astype(np.float32)
@@ -78,13 +79,11 @@ def fit_logistic(
     penalty = np.full(x.shape[1], ridge)
     penalty[-1] = 1e-6
     solution = np.zeros(x.shape[1])
-    rate = np.clip(np.average(targets, weights=counts), 1e-6, 1 - 1e-6)
+    rate = np.clip(np.average(y, weights=counts), 1e-6, 1 - 1e-6)
     solution[-1] = np.log(rate / (1 - rate))
     for _ in range(_NEWTON_STEPS):
-        p = sigmoid(x @ solution.astype(np.float32))
-        gradient = x.T @ (counts * (p - targets)) + penalty * solution
-        curvature = (x * (counts * np.maximum(p * (1 - p), 1e-6))[:, None]).T @ x + np.diag(penalty)
-        step = np.linalg.solve(curvature.astype(np.float64), gradient.astype(np.float64))
+        gradient, curvature = newton_terms(x, y, counts, solution)
+        step = np.linalg.solve(curvature + np.diag(penalty), gradient + penalty * solution)
         step *= min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-9))
         solution -= step
         if np.abs(step).max() < 1e-3:
