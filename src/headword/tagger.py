@@ -107,7 +107,9 @@ class Tagger:
         if corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts):
             self.recipe = self.recipe.for_numbers() if "given" not in self.recipe.features else self.recipe
         progress("reading the texts", 0, 1)
-        extractor, features = FeatureExtractor.fit(corpus, self.recipe.features, n_threads=self.n_threads)
+        extractor, features = FeatureExtractor.fit(
+            corpus, self.recipe.features, seed=self.seed, n_threads=self.n_threads
+        )
         progress("reading the texts", 1, 1)
         options = self.recipe.crossfit
         ensemble, held = fit_ensemble(
@@ -115,6 +117,7 @@ class Tagger:
             features, corpus.targets, self._folds(corpus), self.recipe.policy(), self.recipe.fusion,
             n_used=options.used, seed=self.seed, n_threads=self.n_threads, progress=progress,
         )  # fmt: skip
+        extractor = extractor.only({scorer.block for scorer in ensemble.scorers.values()})
         support = np.bincount(corpus.targets.indices, minlength=len(corpus.label_space)).astype(np.int64)
         self._fitted = (corpus.label_space, support, len(corpus), extractor, ensemble)
         named = any(isinstance(scorer, Neighbors) for scorer in ensemble.scorers.values())
@@ -200,6 +203,7 @@ class Tagger:
             "kind": _KIND,
             "recipe": self.recipe.to_dict(),
             "seed": self.seed,
+            "blocks": list(extractor.blocks),
             "members": list(ensemble.scorers),
             "stack": ensemble.stack is not None,
             "label_space": space.fingerprint,
@@ -240,7 +244,7 @@ class Tagger:
         space = LabelSpace(tuple(state.pop("labels")))
         if space.fingerprint != manifest["label_space"]:
             raise BundleError("the label space of the bundle is not the one its manifest names: the file was changed")
-        blocks = {name: BLOCKS[name].from_state(state_part(state, f"block.{name}.")) for name in recipe.features}  # type: ignore[attr-defined]
+        blocks = {name: BLOCKS[name].from_state(state_part(state, f"block.{name}.")) for name in manifest["blocks"]}  # type: ignore[attr-defined]
         ensemble = Ensemble.from_state(
             state_part(state, "ensemble."), {name: recipe.scorer(name) for name in manifest["members"]},
             recipe.policy(), recipe.fusion,

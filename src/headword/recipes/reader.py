@@ -84,10 +84,18 @@ class Recipe:
 
     def for_numbers(self) -> "Recipe":
         """Return this recipe for documents that come as numbers: every scorer of words reads the given features."""
-        scorers = {n: {**s, "block": GIVEN} for n, s in self.scorers.items() if s.get("block", "words") == "words"}
+        blocks = {"words": GIVEN, "latent": "latent"}
+        scorers = {
+            name: {**options, "block": blocks[options.get("block", "words")]}
+            for name, options in self.scorers.items()
+            if options.get("block", "words") in blocks
+        }
+        features: dict[str, Mapping[str, Any]] = {GIVEN: {}}
+        if "latent" in self.features:
+            features["latent"] = {**self.features["latent"], "of": GIVEN}
         if not scorers:
             raise RecipeError(f"recipe {self.name!r} has no scorer that reads features given as numbers")
-        return Recipe(self.name, self.description, {GIVEN: {}}, scorers, self.crossfit, self.fusion, self.decision)
+        return Recipe(self.name, self.description, features, scorers, self.crossfit, self.fusion, self.decision)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the recipe as plain data, from which `parse_recipe` rebuilds it."""
@@ -160,9 +168,12 @@ def _check(recipe: Recipe) -> None:
         if name not in BLOCKS:
             raise RecipeError(f"there is no feature block {name!r}; there are: {', '.join(BLOCKS)}")
         accepted = inspect.signature(BLOCKS[name].fit).parameters.values()  # type: ignore[attr-defined]
-        names = {p.name for p in accepted if p.kind is p.KEYWORD_ONLY}
+        names = {p.name for p in accepted if p.kind is p.KEYWORD_ONLY} - {"seed", "n_threads", "targets"}
         if set(options) - names:
             raise RecipeError(f"unknown setting {_some(set(options) - names)} in [features.{name}]: {_some(names)}")
+    of = recipe.features.get("latent", {}).get("of", "words")
+    if "latent" in recipe.features and of not in recipe.features:
+        raise RecipeError(f"[features.latent] is made of block {of!r}, which [features] lacks")
     for name, options in recipe.scorers.items():
         if "kind" not in options:
             raise RecipeError(f"[scorers.{name}] needs a kind: {', '.join(SCORERS)}")

@@ -7,7 +7,7 @@ labels of the block lie side by side, so that the inner loops run over labels an
 import numpy as np
 from numba import njit
 
-_NEWTON_STEPS = 4
+_NEWTON_STEPS = 8
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -68,10 +68,18 @@ def _logistic_step(sign, margin, alpha, square, cost):  # type: ignore[no-untype
     """Return the best alpha = C s(u) in (0, C), where u is the root of m + q C s(u) + u, by Newton's method."""
     offset = sign * margin - square * alpha
     scale = square * cost
-    u = -offset - scale * np.float32(0.5)
+    low, high = -offset - scale, -offset  # the root lies between, as s is between 0 and 1
+    u = np.float32(0.5) * (low + high)
     for _ in range(_NEWTON_STEPS):
         s = np.float32(1) / (np.float32(1) + np.exp(-u))
-        u -= (offset + scale * s + u) / (np.float32(1) + scale * s * (np.float32(1) - s))
+        value = offset + scale * s + u
+        if value > 0:
+            high = u
+        else:
+            low = u
+        u -= value / (np.float32(1) + scale * s * (np.float32(1) - s))
+        if not low < u < high:
+            u = np.float32(0.5) * (low + high)
     return cost / (np.float32(1) + np.exp(-u))
 
 

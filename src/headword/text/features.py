@@ -1,6 +1,6 @@
 """Documents to feature blocks: computed once, read by every scorer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,10 +11,16 @@ from headword.core.corpus import Corpus
 from headword.core.errors import DataError
 from headword.text.characters import CharacterFeatures
 from headword.text.given import GivenFeatures
+from headword.text.latent import LatentFeatures
 from headword.text.tokens import TokenStream, tokenize
 from headword.text.words import WordFeatures, csr
 
-BLOCKS: Mapping[str, type] = {"words": WordFeatures, "characters": CharacterFeatures, "given": GivenFeatures}
+BLOCKS: Mapping[str, type] = {
+    "words": WordFeatures,
+    "characters": CharacterFeatures,
+    "given": GivenFeatures,
+    "latent": LatentFeatures,
+}
 
 
 class Block(Protocol):
@@ -64,6 +70,7 @@ class FeatureExtractor:
         corpus: Corpus,
         options: Mapping[str, Mapping[str, Any]],
         *,
+        seed: int = 0,
         n_threads: int | None = None,
     ) -> tuple["FeatureExtractor", Features]:
         """Fit the blocks named in `options` (name -> parameters of the block's `fit`) and return the corpus's features.
@@ -74,34 +81,57 @@ class FeatureExtractor:
             If no document has any text or feature.
         """
         fitted: dict[str, Block] = {}
-        stream = _stream(corpus, n_threads) if set(options) - {"given"} else None
-        for name, parameters in options.items():
-            source = _given(corpus) if name == "given" else stream
-            fitted[name] = BLOCKS[name].fit(source, **parameters)  # type: ignore[attr-defined]
-            if not len(fitted[name]):
+        out: dict[str, sp.csr_matrix] = {}
+        stream = _stream(corpus, options, n_threads)
+        for name in sorted(options, key=lambda name: name == "latent"):
+            parameters = options[name]
+            if name == "latent":
+                of = out[parameters.get("of", "words")]
+                block: Any = LatentFeatures.fit(of, **parameters, seed=seed, n_threads=n_threads)
+            elif name == "given":
+                block = GivenFeatures.fit(_given(corpus), **parameters)
+            elif name == "words":
+                block = WordFeatures.fit(stream, **parameters, targets=corpus.targets)
+            else:
+                block = CharacterFeatures.fit(stream, **parameters)
+            if not len(block):
                 raise DataError(
                     f"the {len(corpus)} documents have no {name} to learn from: titles and abstracts are empty or hold "
                     "no letters and digits; check which columns were chosen (--title, --abstract)"
                 )
-        extractor = cls(fitted)
-        return extractor, extractor._transform(corpus, stream, n_threads)
+            fitted[name] = block
+            out[name] = _transformed(block, corpus, stream, out, n_threads)
+        return cls(fitted), Features(out)
 
     def transform(self, corpus: Corpus, *, n_threads: int | None = None) -> Features:
         """Return the feature blocks of `corpus`."""
-        stream = _stream(corpus, n_threads) if set(self.blocks) - {"given"} else None
-        return self._transform(corpus, stream, n_threads)
-
-    def _transform(self, corpus: Corpus, stream: TokenStream | None, n_threads: int | None) -> Features:
-        out = {}
+        stream = _stream(corpus, self.blocks, n_threads)
+        out: dict[str, sp.csr_matrix] = {}
         for name, block in self.blocks.items():
-            if isinstance(block, GivenFeatures):
-                out[name] = block.transform(_given(corpus))
-            else:
-                out[name] = block.transform(stream, n_threads=n_threads)  # type: ignore[attr-defined]
+            out[name] = _transformed(block, corpus, stream, out, n_threads)
         return Features(out)
 
+    def only(self, needed: set[str]) -> "FeatureExtractor":
+        """Return the blocks in `needed`, and those that they are made of."""
+        latent = self.blocks.get("latent")
+        if "latent" in needed and isinstance(latent, LatentFeatures):
+            needed = needed | {latent.of}
+        return FeatureExtractor({name: block for name, block in self.blocks.items() if name in needed})
 
-def _stream(corpus: Corpus, n_threads: int | None) -> TokenStream:
+
+def _transformed(
+    block: Any, corpus: Corpus, stream: TokenStream, done: Mapping[str, sp.csr_matrix], n_threads: int | None
+) -> sp.csr_matrix:
+    if isinstance(block, GivenFeatures):
+        return block.transform(_given(corpus))
+    source = done[block.of] if isinstance(block, LatentFeatures) else stream
+    return block.transform(source, n_threads=n_threads)
+
+
+def _stream(corpus: Corpus, blocks: Collection[str], n_threads: int | None) -> TokenStream:
+    """Return the tokens of title and abstract of each document; none where no block reads them."""
+    if not {"words", "characters"} & set(blocks):
+        return tokenize([])
     fields: Sequence[str] = [field for pair in zip(corpus.titles, corpus.abstracts, strict=True) for field in pair]
     return tokenize(fields, n_threads=n_threads)
 

@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from headword.core.parallel import run_chunks
+from headword.text.stopwords import uninformative
 from headword.text.table_kernels import table_of
 from headword.text.tokens import TokenStream
 from headword.text.weighting import inverse_document_frequency, weighted
@@ -47,7 +48,9 @@ class WordFeatures:
         pairs: bool = True,
         min_df: int = 2,
         max_df: float = 0.2,
+        telling: float = 0.4,
         idf_power: float = 1.5,
+        targets: sp.csr_matrix | None = None,
     ) -> "WordFeatures":
         """Choose the features of a corpus.
 
@@ -57,18 +60,19 @@ class WordFeatures:
             Tokens of title and abstract of each document in turn.
         min_df
             Features in fewer documents are left out (1 keeps all; a corpus of fewer than 50 documents keeps all).
-        max_df
-            Words in more than this share of the documents are passed over before pairs are formed: in any language
-            these are nearly all function words.
+        max_df, telling
+            Words in more than this share of the documents that correlate less than `telling` with each label of
+            `targets` are passed over before pairs are formed: in any language these are nearly all function words.
         """
         n_docs = (len(stream.indptr) - 1) // 2
         keys, frequency = document_frequencies(stream.ids, stream.indptr, False, False)
-        dropped = keys[frequency > max(max_df * n_docs, 4)].astype(np.int64)
+        of_token = np.zeros(len(stream.tokens), dtype=np.int64)
+        of_token[keys.astype(np.int64)] = frequency
+        passed_over = uninformative(stream, of_token, targets, max_df=max_df, telling=telling)
+        dropped = np.flatnonzero(passed_over)
         ids = stream.ids.copy()
         if len(dropped):
-            flags = np.zeros(len(stream.tokens), dtype=bool)
-            flags[dropped] = True
-            ids[flags[ids]] = DROPPED
+            ids[passed_over[ids]] = DROPPED
         keys, frequency = document_frequencies(ids, stream.indptr, title_words, pairs)
         kept = frequency >= (min_df if n_docs >= 50 else 1)
         keys, frequency = keys[kept], frequency[kept]
