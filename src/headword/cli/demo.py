@@ -89,7 +89,7 @@ def _next_steps(folder: str | None) -> str:
     data, model = Path(folder or "demo") / "demo.jsonl", Path(folder or "demo") / "demo.hw"
     steps = [
         (f"headword inspect {data}", "what a table holds, and what is odd about it"),
-        (f'headword suggest {model} --text "Surface currents of the ocean from satellite altimetry"', "headings for any text"),
+        (f'headword suggest {model} --text "Ocean currents seen by satellite altimetry"', "headings for any text"),
         (f"headword train {data} -o model.hw", "then with a table of your own"),
     ]
     if folder is None:
