@@ -61,18 +61,18 @@ def test_page_is_in_the_index(page: Path) -> None:
 
 def settings() -> list[tuple[str, str, str]]:
     """(page, name, setting) of everything that a recipe can say."""
-    given = {"seed", "n_threads", "targets", "self"}
+    plain = str | int | float  # what is passed from stage to stage has no such default
     found = [("recipes.md", name, name) for name in RECIPES]
     for options in (CrossFitOptions, EnsembleOptions):
         found += [("recipes.md", options.__name__, field.name) for field in fields(options)]
     for name, block in BLOCKS.items():
         of_fit = inspect.signature(block.fit).parameters.values()  # type: ignore[attr-defined]
-        kept = [p.name for p in of_fit if p.kind is p.KEYWORD_ONLY and p.name not in given]
+        kept = [p.name for p in of_fit if isinstance(p.default, plain) and p.name != "seed"]
         found += [("features.md", name, setting) for setting in [name, *kept]]
     for page, table in (("scorers.md", SCORERS), ("decisions.md", DECISIONS)):
         for name in table:
             maker = inspect.signature(table.get(name)).parameters.values()
-            kept = [p.name for p in maker if isinstance(p.default, str | int | float)]
+            kept = [p.name for p in maker if isinstance(p.default, plain)]
             found += [(page, name, setting) for setting in [name, *kept]]
     return found
 
