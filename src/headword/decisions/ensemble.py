@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core.errors import RecipeError
 from headword.core.progress import Progress, silent
 from headword.decisions.candidates import Candidates
 from headword.decisions.crossfit import cross_fit, score_candidates
@@ -38,6 +39,10 @@ class EnsembleOptions:
     stack: bool = True
     network: bool = True
     select: bool = True
+
+    def __post_init__(self) -> None:
+        if self.candidates < 1:
+            raise RecipeError(f"[fusion] needs candidates >= 1, found {self.candidates}")
 
 
 @dataclass(frozen=True, eq=False)

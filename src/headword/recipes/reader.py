@@ -2,7 +2,7 @@
 
 import inspect
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
@@ -150,6 +150,10 @@ def parse_recipe(tables: Mapping[str, Any]) -> Recipe:
     features, scorers = tables.get("features", {}), tables.get("scorers", {})
     if not scorers:
         raise RecipeError("a recipe needs at least one scorer: a table [scorers.NAME] with kind and block")
+    for table, parts in (("features", features), ("scorers", scorers)):
+        for name, options in parts.items():
+            if not isinstance(options, Mapping):
+                raise RecipeError(f"[{table}.{name}] of a recipe must be a table, found {options!r}")
     recipe = Recipe(
         name=str(tables.get("name", "custom")),
         description=str(tables.get("description", "")),
@@ -171,6 +175,7 @@ def _check(recipe: Recipe) -> None:
         names = {p.name for p in accepted if p.kind is p.KEYWORD_ONLY} - {"seed", "n_threads", "targets"}
         if set(options) - names:
             raise RecipeError(f"unknown setting {_some(set(options) - names)} in [features.{name}]: {_some(names)}")
+        _require_types(BLOCKS[name].fit, options, f"[features.{name}]")  # type: ignore[attr-defined]
     of = recipe.features.get("latent", {}).get("of", "words")
     if "latent" in recipe.features and of not in recipe.features:
         raise RecipeError(f"[features.latent] is made of block {of!r}, which [features] lacks")
@@ -186,10 +191,22 @@ def _check(recipe: Recipe) -> None:
 
 
 def _made(registry: Registry, kind: Any, parameters: Mapping[str, Any], where: str) -> Any:
+    make = registry.get(str(kind))
+    _require_types(make, parameters, where)
     try:
-        return registry.get(str(kind))(**parameters)
+        return make(**parameters)
     except TypeError as error:
         raise RecipeError(f"{where}: {error}") from error
+
+
+def _require_types(make: Callable[..., Any], options: Mapping[str, Any], where: str) -> None:
+    """Hold each setting to the type of its parameter's default; a whole number will do for a fraction."""
+    for name, parameter in inspect.signature(make).parameters.items():
+        wanted = type(parameter.default)
+        if name not in options or wanted not in (bool, int, float, str):
+            continue
+        if type(options[name]) is not wanted and not (wanted is float and type(options[name]) is int):
+            raise RecipeError(f"{name} in {where} must be of type {wanted.__name__}, found {options[name]!r}")
 
 
 def _typed(kind: type, options: Mapping[str, Any], where: str) -> Any:
