@@ -108,7 +108,7 @@ class Tagger:
             self.recipe = self.recipe.for_numbers() if "given" not in self.recipe.features else self.recipe
         progress("reading the texts", 0, 1)
         extractor, features = FeatureExtractor.fit(
-            corpus, self.recipe.features, seed=self.seed, n_threads=self.n_threads
+            corpus, self.recipe.features, self.recipe.stopwords, seed=self.seed, n_threads=self.n_threads
         )
         progress("reading the texts", 1, 1)
         options = self.recipe.crossfit
@@ -211,7 +211,11 @@ class Tagger:
             "trained_on": self.trained_on,
             "quality": self.quality,
         }
-        state: dict[str, Any] = {"labels": list(space.names), "support": support}
+        state: dict[str, Any] = {
+            "labels": list(space.names),
+            "support": support,
+            "stop_words": sorted(extractor.stop_words),
+        }
         state |= {f"block.{b}.{n}": a for b, block in extractor.blocks.items() for n, a in block.state().items()}
         state |= {f"ensemble.{name}": array for name, array in ensemble.state().items()}
         if self._training is not None:
@@ -249,7 +253,13 @@ class Tagger:
             state_part(state, "ensemble."), {name: recipe.scorer(name) for name in manifest["members"]},
             recipe.policy(), recipe.fusion,
         )  # fmt: skip
-        tagger._fitted = (space, state["support"], manifest["n_docs"], FeatureExtractor(blocks), ensemble)
+        tagger._fitted = (
+            space,
+            state["support"],
+            manifest["n_docs"],
+            FeatureExtractor(blocks, frozenset(state["stop_words"])),
+            ensemble,
+        )
         names = state_part(state, _TRAINING)
         tagger._training = TrainingDocuments.from_state(names, manifest["n_docs"]) if names else None
         tagger.quality, tagger.trained_on = manifest["quality"], manifest["trained_on"]

@@ -16,7 +16,7 @@ from headword.recipes import RECIPES
 from headword.scorers import SCORERS
 from headword.text.features import BLOCKS
 
-_TABLES = ("features", "scorers", "crossfit", "fusion", "decision")
+_TABLES = ("stopwords", "features", "scorers", "crossfit", "fusion", "decision")
 GIVEN = "given"
 
 
@@ -54,6 +54,8 @@ class Recipe:
 
     Attributes
     ----------
+    stopwords
+        Parameters of `stop_words`; None: every word counts.
     features
         Feature block -> parameters of its `fit`.
     scorers
@@ -71,6 +73,7 @@ class Recipe:
     crossfit: CrossFitOptions = field(default_factory=CrossFitOptions)
     fusion: EnsembleOptions = field(default_factory=EnsembleOptions)
     decision: Mapping[str, Any] = field(default_factory=lambda: {"policy": "micro-f1"})
+    stopwords: Mapping[str, float] | None = None
 
     def scorer(self, name: str) -> Any:
         """Return a fresh, unfitted scorer of member `name`."""
@@ -107,6 +110,7 @@ class Recipe:
             "crossfit": {k: v for k, v in vars(self.crossfit).items() if v is not None},
             "fusion": dict(vars(self.fusion)),
             "decision": dict(self.decision),
+            **({} if self.stopwords is None else {"stopwords": dict(self.stopwords)}),
         }
 
 
@@ -162,17 +166,23 @@ def parse_recipe(tables: Mapping[str, Any]) -> Recipe:
         crossfit=_typed(CrossFitOptions, tables.get("crossfit", {}), "[crossfit]"),
         fusion=_typed(EnsembleOptions, tables.get("fusion", {}), "[fusion]"),
         decision=dict(tables.get("decision", {"policy": "micro-f1"})),
+        stopwords=dict(tables["stopwords"]) if "stopwords" in tables else None,
     )
     _check(recipe)
     return recipe
 
 
 def _check(recipe: Recipe) -> None:
+    for name, value in (recipe.stopwords or {}).items():
+        if name not in ("max_df", "telling") or isinstance(value, bool) or not isinstance(value, int | float):
+            raise RecipeError(f"[stopwords] takes the numbers max_df and telling, found {name} = {value!r}")
+        if not 0 <= value <= 1:
+            raise RecipeError(f"{name} in [stopwords] lies in [0, 1], found {value}")
     for name, options in recipe.features.items():
         if name not in BLOCKS:
             raise RecipeError(f"there is no feature block {name!r}; there are: {', '.join(BLOCKS)}")
         accepted = inspect.signature(BLOCKS[name].fit).parameters.values()  # type: ignore[attr-defined]
-        names = {p.name for p in accepted if p.kind is p.KEYWORD_ONLY} - {"seed", "n_threads", "targets"}
+        names = {p.name for p in accepted if p.kind is p.KEYWORD_ONLY} - {"seed", "n_threads"}
         if set(options) - names:
             raise RecipeError(f"unknown setting {_some(set(options) - names)} in [features.{name}]: {_some(names)}")
         _require_types(BLOCKS[name].fit, options, f"[features.{name}]")  # type: ignore[attr-defined]

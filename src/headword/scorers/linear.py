@@ -12,7 +12,7 @@ from headword.core.parallel import run_chunks
 from headword.scorers.linear_kernels import pruned, score_rows, train_block
 from headword.text.features import Features
 
-_BLOCK_LABELS = 64
+_BLOCK_LABELS = 32
 _CHUNK_DOCS = 256
 LOSSES = ("squared-hinge", "logistic")
 

@@ -12,6 +12,7 @@ from headword.core.errors import DataError
 from headword.text.characters import CharacterFeatures
 from headword.text.given import GivenFeatures
 from headword.text.latent import LatentFeatures
+from headword.text.stopwords import stop_words
 from headword.text.tokens import TokenStream, tokenize
 from headword.text.words import WordFeatures, csr
 
@@ -60,20 +61,32 @@ class Features:
 
 @dataclass(frozen=True, eq=False)
 class FeatureExtractor:
-    """Fitted blocks; turns a corpus into `Features`."""
+    """Fitted blocks; turns a corpus into `Features`.
+
+    Attributes
+    ----------
+    blocks
+        By name.
+    stop_words
+        Words that no block sees.
+    """
 
     blocks: Mapping[str, Block]
+    stop_words: frozenset[str] = frozenset()
 
     @classmethod
     def fit(
         cls,
         corpus: Corpus,
         options: Mapping[str, Mapping[str, Any]],
+        stop_options: Mapping[str, float] | None = None,
         *,
         seed: int = 0,
         n_threads: int | None = None,
     ) -> tuple["FeatureExtractor", Features]:
         """Fit the blocks named in `options` (name -> parameters of the block's `fit`) and return the corpus's features.
+
+        `stop_options` are the parameters of `stop_words`; None: every word counts.
 
         Raises
         ------
@@ -83,6 +96,10 @@ class FeatureExtractor:
         fitted: dict[str, Block] = {}
         out: dict[str, sp.csr_matrix] = {}
         stream = _stream(corpus, options, n_threads)
+        dropped = frozenset[str]()
+        if stop_options is not None and len(stream.ids):
+            dropped = frozenset(stop_words(stream, corpus.targets, **stop_options))
+            stream = stream.without(dropped)
         for name in sorted(options, key=lambda name: name == "latent"):
             parameters = options[name]
             if name == "latent":
@@ -91,7 +108,7 @@ class FeatureExtractor:
             elif name == "given":
                 block = GivenFeatures.fit(_given(corpus), **parameters)
             elif name == "words":
-                block = WordFeatures.fit(stream, **parameters, targets=corpus.targets)
+                block = WordFeatures.fit(stream, **parameters)
             else:
                 block = CharacterFeatures.fit(stream, **parameters)
             if not len(block):
@@ -101,11 +118,11 @@ class FeatureExtractor:
                 )
             fitted[name] = block
             out[name] = _transformed(block, corpus, stream, out, n_threads)
-        return cls(fitted), Features(out)
+        return cls(fitted, dropped), Features(out)
 
     def transform(self, corpus: Corpus, *, n_threads: int | None = None) -> Features:
         """Return the feature blocks of `corpus`."""
-        stream = _stream(corpus, self.blocks, n_threads)
+        stream = _stream(corpus, self.blocks, n_threads).without(self.stop_words)
         out: dict[str, sp.csr_matrix] = {}
         for name, block in self.blocks.items():
             out[name] = _transformed(block, corpus, stream, out, n_threads)
@@ -116,7 +133,8 @@ class FeatureExtractor:
         latent = self.blocks.get("latent")
         if "latent" in needed and isinstance(latent, LatentFeatures):
             needed = needed | {latent.of}
-        return FeatureExtractor({name: block for name, block in self.blocks.items() if name in needed})
+        blocks = {name: block for name, block in self.blocks.items() if name in needed}
+        return FeatureExtractor(blocks, self.stop_words)
 
 
 def _transformed(

@@ -4,28 +4,28 @@ import numpy as np
 import scipy.sparse as sp
 
 from headword.text.tokens import TokenStream
+from headword.text.word_kernels import document_frequencies
 
 
-def uninformative(
-    stream: TokenStream, frequency: np.ndarray, targets: sp.csr_matrix | None, *, max_df: float, telling: float
-) -> np.ndarray:
-    """Return bool (n_tokens,): tokens in more than `max_df` of the documents that correlate with no label.
+def stop_words(
+    stream: TokenStream, targets: sp.csr_matrix, *, max_df: float = 0.2, telling: float = 0.4
+) -> tuple[str, ...]:
+    """Return the words in more than `max_df` of the documents that correlate with no label, sorted.
 
     Parameters
     ----------
     stream
         Tokens of title and abstract of each document in turn.
-    frequency
-        int (n_tokens,), in how many documents each token stands.
     targets
-        CSR (n_docs, n_labels); None: frequency alone decides.
+        CSR (n_docs, n_labels).
     telling
-        A token is kept if the absolute correlation (phi) of its presence with some label's is at least this.
+        A word is no stop word if the absolute correlation (phi) of its presence with some label's is at least this.
     """
+    keys, counted = document_frequencies(stream.ids, stream.indptr, False, False)
+    frequency = np.zeros(len(stream.tokens), dtype=np.int64)
+    frequency[keys.astype(np.int64)] = counted
     n_docs = (len(stream.indptr) - 1) // 2
     frequent = frequency > max(max_df * n_docs, 4)
-    if targets is None or not frequent.any():
-        return frequent
     tokens = np.flatnonzero(frequent)
     place = np.full(len(frequency), -1, dtype=np.int64)
     place[tokens] = np.arange(len(tokens))
@@ -36,9 +36,8 @@ def uninformative(
         (np.ones(int(inside.sum()), np.float32), (documents[inside], columns[inside])), shape=(n_docs, len(tokens))
     )
     presence.data[:] = 1
-    strongest = np.abs(_correlations(presence, frequency[tokens], targets)).max(axis=1, initial=0)
-    frequent[tokens[strongest >= telling]] = False
-    return frequent
+    strongest = np.abs(_correlations(presence, frequency[tokens], targets)).max(axis=1, initial=0.0)
+    return tuple(sorted(stream.tokens[i] for i in tokens[strongest < telling]))
 
 
 def _correlations(presence: sp.csr_matrix, frequency: np.ndarray, targets: sp.csr_matrix) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Strings to token numbers: Unicode words, found by a compiled scanner, numbered exactly."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +33,17 @@ class TokenStream:
     ids: np.ndarray
     indptr: np.ndarray
     tokens: list[str]
+
+    def without(self, words: Collection[str]) -> "TokenStream":
+        """Return the stream without some words: their neighbours meet. Numbers stay."""
+        numbers = [number for number, token in enumerate(self.tokens) if token in words]
+        if not numbers:
+            return self
+        kept = np.ones(len(self.tokens), dtype=bool)
+        kept[numbers] = False
+        inside = kept[self.ids]
+        counted = np.concatenate([[0], np.cumsum(inside)])
+        return TokenStream(self.ids[inside], counted[self.indptr].astype(np.int64), self.tokens)
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,6 @@ from headword.text.table_kernels import EMPTY, grown, slot_of
 TITLE = np.uint64(1 << 62)
 PAIR = np.uint64(1 << 63)
 UNKNOWN = -1
-DROPPED = -2
 _FIRST = np.uint64(31)
 
 
@@ -20,7 +19,7 @@ _FIRST = np.uint64(31)
 def document_keys(ids, start, middle, stop, title_words, pairs, out):  # type: ignore[no-untyped-def]
     """Write the keys of one document (title ids[start:middle], abstract ids[middle:stop]) to `out`; return how many.
 
-    A token of UNKNOWN has no key and parts its neighbours; one of DROPPED is passed over, so that they meet.
+    A token below 0 has no key and parts its neighbours.
     """
     n = 0
     previous = -1
@@ -28,8 +27,6 @@ def document_keys(ids, start, middle, stop, title_words, pairs, out):  # type: i
         if at == middle:
             previous = -1
         token = ids[at]
-        if token == DROPPED:
-            continue
         if token >= 0:
             out[n] = np.uint64(token)
             n += 1

@@ -8,11 +8,10 @@ import numpy as np
 import scipy.sparse as sp
 
 from headword.core.parallel import run_chunks
-from headword.text.stopwords import uninformative
 from headword.text.table_kernels import table_of
 from headword.text.tokens import TokenStream
 from headword.text.weighting import inverse_document_frequency, weighted
-from headword.text.word_kernels import DROPPED, PAIR, TITLE, UNKNOWN, count_words, document_frequencies
+from headword.text.word_kernels import PAIR, TITLE, UNKNOWN, count_words, document_frequencies
 
 _CHUNK_DOCS = 2048
 _NUMBER = np.uint64((1 << 31) - 1)
@@ -25,7 +24,7 @@ class WordFeatures:
     Attributes
     ----------
     tokens
-        The tokens that keys refer to, by number; the first `n_dropped` of them are passed over as too frequent.
+        The tokens that keys refer to, by number.
     keys
         uint64 (n_features,), see `word_kernels`.
     idf
@@ -33,7 +32,6 @@ class WordFeatures:
     """
 
     tokens: tuple[str, ...]
-    n_dropped: int
     keys: np.ndarray
     idf: np.ndarray
     title_words: bool
@@ -47,10 +45,7 @@ class WordFeatures:
         title_words: bool = True,
         pairs: bool = True,
         min_df: int = 2,
-        max_df: float = 0.2,
-        telling: float = 0.4,
         idf_power: float = 1.5,
-        targets: sp.csr_matrix | None = None,
     ) -> "WordFeatures":
         """Choose the features of a corpus.
 
@@ -60,30 +55,18 @@ class WordFeatures:
             Tokens of title and abstract of each document in turn.
         min_df
             Features in fewer documents are left out (1 keeps all; a corpus of fewer than 50 documents keeps all).
-        max_df, telling
-            Words in more than this share of the documents that correlate less than `telling` with each label of
-            `targets` are passed over before pairs are formed: in any language these are nearly all function words.
         """
         n_docs = (len(stream.indptr) - 1) // 2
-        keys, frequency = document_frequencies(stream.ids, stream.indptr, False, False)
-        of_token = np.zeros(len(stream.tokens), dtype=np.int64)
-        of_token[keys.astype(np.int64)] = frequency
-        passed_over = uninformative(stream, of_token, targets, max_df=max_df, telling=telling)
-        dropped = np.flatnonzero(passed_over)
-        ids = stream.ids.copy()
-        if len(dropped):
-            ids[passed_over[ids]] = DROPPED
-        keys, frequency = document_frequencies(ids, stream.indptr, title_words, pairs)
+        keys, frequency = document_frequencies(stream.ids, stream.indptr, title_words, pairs)
         kept = frequency >= (min_df if n_docs >= 50 else 1)
         keys, frequency = keys[kept], frequency[kept]
         order = np.lexsort((keys, -frequency))
         keys, frequency = keys[order], frequency[order]
         used = np.unique(keys[keys < TITLE]).astype(np.int64)
         numbers = np.zeros(len(stream.tokens), dtype=np.uint64)
-        numbers[used] = np.arange(len(dropped), len(dropped) + len(used), dtype=np.uint64)
+        numbers[used] = np.arange(len(used), dtype=np.uint64)
         return cls(
-            tokens=tuple(stream.tokens[i] for i in [*dropped.tolist(), *used.tolist()]),
-            n_dropped=len(dropped),
+            tokens=tuple(stream.tokens[i] for i in used.tolist()),
             keys=_renumbered(keys, numbers),
             idf=inverse_document_frequency(frequency, n_docs, power=idf_power),
             title_words=title_words,
@@ -106,7 +89,6 @@ class WordFeatures:
         """Return tf-idf CSR (n_docs, n_features) float32 with rows of length 1."""
         known = self.known
         numbers = np.array([known.get(token, UNKNOWN) for token in stream.tokens] or [0], dtype=np.int32)
-        numbers[(numbers >= 0) & (numbers < self.n_dropped)] = DROPPED
         ids = numbers[stream.ids]
         slots, values = self._table
 
@@ -130,14 +112,14 @@ class WordFeatures:
             "tokens": list(self.tokens),
             "keys": self.keys,
             "idf": self.idf,
-            "flags": np.array([self.n_dropped, self.title_words, self.pairs], dtype=np.int64),
+            "flags": np.array([self.title_words, self.pairs], dtype=np.int64),
         }
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "WordFeatures":
         """Rebuild a block."""
-        n_dropped, title_words, pairs = (int(x) for x in state["flags"])
-        return cls(tuple(state["tokens"]), n_dropped, state["keys"], state["idf"], bool(title_words), bool(pairs))
+        title_words, pairs = (bool(flag) for flag in state["flags"])
+        return cls(tuple(state["tokens"]), state["keys"], state["idf"], title_words, pairs)
 
 
 def _renumbered(keys: np.ndarray, numbers: np.ndarray) -> np.ndarray:
