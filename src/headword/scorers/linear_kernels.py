@@ -78,7 +78,7 @@ def _logistic_step(sign, margin, alpha, square, cost):  # type: ignore[no-untype
         else:
             low = u
         u -= value / (np.float32(1) + scale * s * (np.float32(1) - s))
-        if not low < u < high:
+        if u < low or u > high:  # at an end it is the root itself
             u = np.float32(0.5) * (low + high)
     return cost / (np.float32(1) + np.exp(-u))
 
