@@ -11,7 +11,7 @@ from headword.bundle import Bundle, read_bundle, write_bundle
 from headword.bundle.state import flat_state, nested_state, state_part
 from headword.cleaning.near_duplicates import near_duplicate_groups
 from headword.core.corpus import Corpus, Document
-from headword.core.errors import BundleError, DataError, NotFittedError
+from headword.core.errors import BundleError, DataError, NotFittedError, RecipeError
 from headword.core.labels import LabelSpace
 from headword.core.progress import Progress, silent
 from headword.core.scores import Suggestions
@@ -131,8 +131,9 @@ class Tagger:
         groups = [] if options.group is None else [field_groups(corpus, options.group)]
         if options.near_duplicates and corpus.features is None:
             groups.append(near_duplicate_groups(corpus, seed=self.seed))
-        n_folds = max(2, min(options.folds, len(corpus) // 3))
-        return folds(corpus, n_folds, seed=self.seed, groups=join_groups(*groups) if groups else None)
+        return folds(
+            corpus, options.n_folds(len(corpus)), seed=self.seed, groups=join_groups(*groups) if groups else None
+        )
 
     def _cross_fit_quality(self, corpus: Corpus, held: CrossFitted) -> dict[str, Any]:
         judged = corpus.subset(held.documents)
@@ -236,7 +237,7 @@ class Tagger:
             raise BundleError(f"{path} holds a {bundle.manifest.get('kind')!r}, not a tagger")
         try:
             return cls._restored(bundle, n_threads)
-        except (KeyError, IndexError, TypeError, ValueError) as error:
+        except (KeyError, IndexError, TypeError, ValueError, DataError, RecipeError) as error:
             raise BundleError(f"{path} is not a whole tagger: {type(error).__name__} {error}") from error
 
     @classmethod

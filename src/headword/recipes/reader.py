@@ -18,6 +18,7 @@ from headword.text.features import BLOCKS
 
 _TABLES = ("stopwords", "features", "scorers", "crossfit", "fusion", "decision")
 GIVEN = "given"
+_MANY, _FEW, _LARGE = 5, 3, 15_000
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class CrossFitOptions:
     Attributes
     ----------
     folds
-        Parts of the training documents.
+        Parts of the training documents; None: 5 up to 15,000 documents, 3 beyond, where a fold is dear and large.
     used
         Parts that are scored by models fitted on the others (None: all).
     near_duplicates
@@ -36,16 +37,21 @@ class CrossFitOptions:
         Keep the documents that share this field (a provider, say) in one part.
     """
 
-    folds: int = 3
+    folds: int | None = None
     used: int | None = None
     near_duplicates: bool = False
     group: str | None = None
 
     def __post_init__(self) -> None:
-        if self.folds < 2 or (self.used is not None and not 1 <= self.used <= self.folds):
-            raise RecipeError(
-                f"[crossfit] needs folds >= 2 and 1 <= used <= folds, found folds={self.folds}, used={self.used}"
-            )
+        if self.folds is not None and self.folds < 2:
+            raise RecipeError(f"[crossfit] needs folds >= 2, found {self.folds}")
+        if self.used is not None and not 1 <= self.used <= (self.folds or _FEW):
+            raise RecipeError(f"[crossfit] needs 1 <= used <= folds, found used={self.used}, folds={self.folds}")
+
+    def n_folds(self, n_docs: int) -> int:
+        """Return the number of folds for `n_docs` documents, at least 2, with at least 3 documents each if possible."""
+        wanted = self.folds or (_MANY if n_docs <= _LARGE else _FEW)
+        return max(2, min(wanted, n_docs // 3))
 
 
 @dataclass(frozen=True)
