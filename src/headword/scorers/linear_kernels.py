@@ -7,7 +7,8 @@ labels of the block lie side by side, so that the inner loops run over labels an
 import numpy as np
 from numba import njit
 
-_NEWTON_STEPS = 8
+_NEWTON_STEPS = 30
+_NEAR = np.float32(1e-3)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -70,6 +71,7 @@ def _logistic_step(sign, margin, alpha, square, cost):  # type: ignore[no-untype
     scale = square * cost
     low, high = -offset - scale, -offset  # the root lies between, as s is between 0 and 1
     u = np.float32(0.5) * (low + high)
+    last = high - low
     for _ in range(_NEWTON_STEPS):
         s = np.float32(1) / (np.float32(1) + np.exp(-u))
         value = offset + scale * s + u
@@ -77,9 +79,14 @@ def _logistic_step(sign, margin, alpha, square, cost):  # type: ignore[no-untype
             high = u
         else:
             low = u
-        u -= value / (np.float32(1) + scale * s * (np.float32(1) - s))
-        if u < low or u > high:  # at an end it is the root itself
-            u = np.float32(0.5) * (low + high)
+        step = -value / (np.float32(1) + scale * s * (np.float32(1) - s))
+        if not low < u + step < high or np.float32(2) * abs(step) > last:
+            # halve the interval where Newton's method leaves it or swings to and fro, unless it has arrived
+            step = step if abs(step) < _NEAR else np.float32(0.5) * (low + high) - u
+        u += step
+        last = abs(step)
+        if last < _NEAR:
+            break
     return cost / (np.float32(1) + np.exp(-u))
 
 
