@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from scipy.optimize import brentq
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from headword.core.errors import NotFittedError, RecipeError
 from headword.scorers.linear import Linear
-from headword.scorers.linear_kernels import pruned
+from headword.scorers.linear_kernels import _logistic_step, pruned
 
 from .conftest import Problem, features_of, make_problem, targets_of
 
@@ -27,13 +29,25 @@ def test_squared_hinge_agrees_with_scikit_learn(problem: Problem, C: float) -> N
         assert scorer.bias[label] == pytest.approx(peer.intercept_[0], abs=0.01)
 
 
-@pytest.mark.parametrize("C", [0.5, 5.0])
+@pytest.mark.parametrize("C", [0.5, 5.0, 100.0])
 def test_logistic_agrees_with_scikit_learn(problem: Problem, C: float) -> None:
     found = Linear(loss="logistic", C=C, **TIGHT).fit(problem.features, problem.targets).score(problem.features)
     dense = problem.targets.toarray()
     for label in range(10):
         peer = LogisticRegression(C=C, solver="liblinear", tol=1e-8, max_iter=10_000).fit(problem.x, dense[:, label])
         assert found[:, label] == pytest.approx(peer.decision_function(problem.x), abs=0.01)
+
+
+@pytest.mark.parametrize("cost", [0.01, 1.0, 5.0, 100.0])
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.999])
+def test_one_logistic_step_is_the_minimum_along_its_coordinate(cost: float, share: float) -> None:
+    alpha, square = share * cost, 2.0
+    for margin in (-30.0, -3.0, -0.2, 0.0, 0.5, 4.0, 30.0):
+        # with m the margin without alpha, the best alpha solves m + q alpha + ln(alpha / (C - alpha)) = 0
+        rest = margin - square * alpha
+        best = brentq(lambda u, rest=rest: rest + square * cost * expit(u) + u, -1e4, 1e4)
+        found = _logistic_step(*(np.float32(x) for x in (1, margin, alpha, square, cost)))
+        assert found == pytest.approx(cost * expit(best), rel=0.02, abs=1e-4 * cost)
 
 
 def test_the_loose_default_ranks_like_the_tight_solution(problem: Problem) -> None:
