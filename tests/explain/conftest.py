@@ -26,7 +26,7 @@ def test() -> Corpus:
 
 @pytest.fixture(scope="session")
 def tagger(train: Corpus) -> Tagger:
-    """Words, characters, neighbours and stack, all of them whether they pay or not."""
+    """Words, characters, latent, neighbours and stack, all of them whether they pay or not."""
     recipe = hw.Tagger("default").recipe.to_dict()
     recipe["fusion"]["select"] = False
     from headword.recipes.reader import parse_recipe

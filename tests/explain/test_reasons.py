@@ -11,10 +11,11 @@ import headword as hw
 from headword.core.corpus import Corpus, Document
 from headword.core.errors import DataError, NotFittedError
 from headword.explain import Reasons
-from headword.explain.reasons import feature_contributions
+from headword.explain.contributions import feature_contributions, latent_contributions
 from headword.scorers.linear import Linear
 from headword.tagger import Tagger
 from headword.text.features import Features
+from headword.text.latent import LatentFeatures
 from headword.text.tokens import fold_text, tokenize
 
 
@@ -24,6 +25,19 @@ def test_contributions_of_a_worked_example() -> None:
     row = sp.csr_matrix(np.array([[2.0, 0, 10]], dtype=np.float32))
     found = feature_contributions(scorer, Features({"words": row}), np.array([2, 0]))
     assert found.tolist() == [[-4, 2], [70, 50]]
+
+
+def test_latent_contributions_of_a_worked_example() -> None:
+    """x V = 2 (3, 4) + 0 = (6, 8) of length 10; the third feature is too rare to have a direction."""
+    block = LatentFeatures(np.array([[3, 4], [1, -2], [-1, 2]], dtype=np.float32))
+    scorer = Linear("latent", bias=np.zeros(2, np.float32), weights=sp.csr_matrix([[1.0, 5], [2, 0]]))
+    row = sp.csr_matrix(np.array([[2.0, 1, 1, 7]], dtype=np.float32))
+    found = latent_contributions(scorer, block, Features({"words": row}), np.array([1, 0]))
+    np.testing.assert_allclose(found, [[3, 2.2], [0.5, -0.3], [-0.5, 0.3], [0, 0]])
+    latent = np.array([0.6, 0.8])
+    np.testing.assert_allclose(found.sum(axis=0), (latent @ scorer.weights.toarray())[[1, 0]])
+    nothing = sp.csr_matrix(np.array([[0.0, 1, 1, 7]], dtype=np.float32))
+    assert not latent_contributions(scorer, block, Features({"words": nothing}), np.array([0, 1])).any()
 
 
 def totals(reasons: Reasons) -> dict[str, float]:
@@ -40,7 +54,7 @@ def test_contributions_and_bias_sum_to_the_members_score(tagger: Tagger, test: C
         for reasons in tagger.explain(test.document(i), n_terms=None).suggestions:
             sums = totals(reasons)
             linear = [m for m in reasons.members if m.bias is not None]
-            assert [m.name for m in linear] == ["words", "characters"] == list(sums)
+            assert [m.name for m in linear] == ["words", "characters", "latent"] == list(sums)
             for member in linear:
                 assert member.bias + sums[member.name] == pytest.approx(member.score, abs=1e-4)
 
@@ -57,6 +71,7 @@ def test_terms_are_words_of_the_document_strongest_first(tagger: Tagger, test: C
             assert all(s > 0 for s in strengths)
             assert len(terms) <= 8
             assert all(set(term.term.split()) <= words for term in terms)
+            assert not any(set(term.term.split()) & tagger.extractor.stop_words for term in terms)
 
 
 def without(document: Document, words: set[str]) -> Document:
@@ -72,7 +87,7 @@ def tokenize_plainly(text: str) -> list[str]:
 
 def test_removing_the_top_terms_lowers_the_scores_more_than_removing_random_words(tagger: Tagger, test: Corpus) -> None:
     rng = np.random.default_rng(0)
-    drops: dict[str, list[tuple[float, float]]] = {"words": [], "characters": []}
+    drops: dict[str, list[tuple[float, float]]] = {"words": [], "characters": [], "latent": []}
     for document in list(test)[:25]:
         reasons = tagger.explain(document, k=1)[0]
         column = tagger.label_space.column(reasons.suggestion.label)
@@ -95,12 +110,12 @@ def test_members_tell_score_and_rank(tagger: Tagger, test: Corpus) -> None:
     features = tagger.extractor.transform(test.subset([0]))
     scores = tagger.ensemble.scorers["words"].score(features)[0]
     for reasons in tagger.explain(document).suggestions:
-        assert [m.name for m in reasons.members] == ["words", "characters", "neighbors", "stack"]
+        assert [m.name for m in reasons.members] == ["words", "characters", "latent", "neighbors", "stack"]
         column = tagger.label_space.column(reasons.suggestion.label)
         words = reasons.members[0]
         assert words.score == scores[column]
         assert words.rank == 1 + int((scores > scores[column]).sum())
-        assert reasons.members[3].bias is None
+        assert reasons.members[3].bias is reasons.members[4].bias is None
 
 
 def test_neighbors_are_named_and_say_whether_they_carry_the_label(tagger: Tagger, train: Corpus, test: Corpus) -> None:

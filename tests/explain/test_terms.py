@@ -39,6 +39,19 @@ def test_an_ngram_is_shared_by_how_often_words_contain_it() -> None:
     assert of_term["tic"] == [0, 1]
 
 
+def test_stop_words_own_nothing() -> None:
+    """ "the" is no feature, and "he " not one of its n-grams here but of "he"."""
+    corpus = one("", "the lava he saw")
+    stream = tokenize(["", corpus.abstracts[0]]).without({"the"})
+    block = CharacterFeatures.fit(tokenize(["", corpus.abstracts[0]]), min_df=1, longest=3)
+    features = block.transform(stream).indices
+    terms, shares = DocumentTerms(corpus, {"the"}).shares(block, features)
+    assert terms == ["lava", "he", "saw"]
+    np.testing.assert_allclose(np.asarray(shares.sum(axis=0)).ravel(), 1)
+    of_term = {block.term(int(f)): shares.toarray()[:, i].tolist() for i, f in enumerate(features)}
+    assert of_term["he "] == [0, 1, 0]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.text(alphabet="abc äß日", max_size=60), st.text(alphabet="abc", max_size=10))
 def test_no_share_is_lost(abstract: str, title: str) -> None:

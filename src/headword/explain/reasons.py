@@ -10,6 +10,7 @@ from headword.core.corpus import Corpus
 from headword.core.labels import LabelSpace
 from headword.core.scores import Suggestion
 from headword.decisions.ensemble import Ensemble
+from headword.explain.contributions import member_contributions
 from headword.explain.explanation import Explanation, Member, Neighbor, Reasons, Term
 from headword.explain.terms import DocumentTerms, joined
 from headword.explain.training import TrainingDocuments
@@ -86,13 +87,12 @@ class _Evidence:
     @cached_property
     def contributions(self) -> tuple[list[str], list[str], np.ndarray]:
         """(members, terms, float64 (n_members, n_terms, k)) of the linear members."""
-        readable = DocumentTerms(self.corpus)
+        readable = DocumentTerms(self.corpus, self.extractor.stop_words)
         parts = {}
         for name, scorer in self.ensemble.scorers.items():
             if isinstance(scorer, Linear):
-                of_features = feature_contributions(scorer, self.features, self.columns)
-                block = self.extractor.blocks[scorer.block]
-                terms, shares = readable.shares(block, self.features[scorer.block].indices)
+                block, of_features = member_contributions(scorer, self.extractor.blocks, self.features, self.columns)
+                terms, shares = readable.shares(self.extractor.blocks[block], self.features[block].indices)
                 parts[name] = (terms, shares @ of_features)
         return list(parts), *joined(parts)
 
@@ -150,25 +150,6 @@ class _Evidence:
             Neighbor(training.id(rows[i]), training.title(rows[i]), float(cosines[i]), bool(carries[i, place]))
             for i in shown
         )
-
-
-def feature_contributions(scorer: Linear, features: Features, columns: np.ndarray) -> np.ndarray:
-    """Return feature value times weight, float64 (n_features of the document, len(columns)).
-
-    Column sums plus the scorer's bias are its scores of the one document in `features`, up to rounding.
-    """
-    row, weights = features[scorer.block], scorer.weights
-    out = np.zeros((row.nnz, len(columns)))
-    if weights is None or not len(columns):
-        return out
-    place = np.full(weights.shape[1], -1, dtype=np.int64)
-    place[columns] = np.arange(len(columns))
-    for at, (feature, value) in enumerate(zip(row.indices.tolist(), row.data.tolist(), strict=True)):
-        span = slice(weights.indptr[feature], weights.indptr[feature + 1])
-        places = place[weights.indices[span]]
-        wanted = places >= 0
-        out[at, places[wanted]] = value * weights.data[span][wanted]
-    return out
 
 
 def _rank(scores: np.ndarray, at: int) -> int:

@@ -1,6 +1,6 @@
 """Features of one document to the terms that people read: who owns which share of a feature."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -21,14 +21,23 @@ class DocumentTerms:
     A word of the title is joined with the same word anywhere. An n-gram of characters is nothing a reader thinks in:
     it is shared out to the words of the text that contain it, by how often each does. No share is ever lost, so sums
     over terms equal sums over features.
+
+    Parameters
+    ----------
+    corpus
+        One document.
+    stop_words
+        Words that the features were made without.
     """
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, stop_words: Collection[str] = ()) -> None:
         self._corpus = corpus
+        self._stop_words = stop_words
 
     @cached_property
     def _stream(self) -> TokenStream:
-        return tokenize([self._corpus.titles[0], self._corpus.abstracts[0]], n_threads=1)
+        stream = tokenize([self._corpus.titles[0], self._corpus.abstracts[0]], n_threads=1)
+        return stream.without(self._stop_words)
 
     def shares(self, block: Block, features: np.ndarray) -> tuple[list[str], sp.csr_matrix]:
         """Return (terms, shares): which term owns how much of each feature.
@@ -58,9 +67,10 @@ class DocumentTerms:
         return list(number), sp.csr_matrix((ones, (rows, np.arange(len(rows)))), shape=(len(number), len(rows)))
 
     def _words_around(self, block: CharacterFeatures, features: np.ndarray) -> tuple[list[str], sp.csr_matrix]:
-        tokens = self._stream.tokens
+        # Stop words keep their numbers in the stream and stand nowhere in it; their n-grams may be no features at all.
+        numbers, times = np.unique(self._stream.ids, return_counts=True)
+        tokens = [self._stream.tokens[number] for number in numbers.tolist()]
         indptr, grams = block.word_grams(tokens)
-        times = np.bincount(self._stream.ids, minlength=len(tokens))
         words = np.repeat(np.arange(len(tokens)), np.diff(indptr))
         order = np.argsort(features)
         columns = order[np.searchsorted(features, grams, sorter=order)]
