@@ -83,7 +83,6 @@ def test_little_data_are_learnt_from_or_refused_with_reasons(
     assert len(answer.stdout.splitlines()) == len(SMALL[case])
 
 
-@pytest.mark.xfail(strict=True, reason="words in more than a fifth of the documents are dropped, and so all that tell")
 def test_two_balanced_labels_are_learnt(headword: Run, tmp_path: Path) -> None:
     texts = {"Galaxies": "spiral galaxy rotation halo stars", "Oceans": "sea surface temperature wave tide"}
     records = [
