@@ -12,6 +12,7 @@ from headword.core.corpus import Corpus, Document
 from headword.core.errors import DataError, NotFittedError
 from headword.explain import Reasons
 from headword.explain.contributions import feature_contributions, latent_contributions
+from headword.recipes.reader import parse_recipe
 from headword.scorers.linear import Linear
 from headword.tagger import Tagger
 from headword.text.features import Features
@@ -167,6 +168,17 @@ def test_numbers_are_explained_by_feature_numbers(numbers: Corpus, recipe: str) 
     for neighbor in reasons.neighbors:
         assert neighbor.id.startswith("n")
         assert neighbor.title == ""
+
+
+def test_members_below_which_numbers_lie_sum_to_their_scores(numbers: Corpus) -> None:
+    recipe = hw.Tagger("default").recipe.to_dict()
+    recipe["fusion"]["select"] = False
+    tagger = hw.Tagger(parse_recipe(recipe)).fit(numbers)
+    for reasons in tagger.explain(numbers.subset([4]), n_terms=None).suggestions:
+        linear = [m for m in reasons.members if m.bias is not None]
+        assert [m.name for m in linear] == ["words", "latent"]
+        for member in linear:
+            assert member.bias + totals(reasons)[member.name] == pytest.approx(member.score, abs=1e-4)
 
 
 def test_texts_without_a_known_word_have_no_terms(tagger: Tagger) -> None:

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
-from headword.decisions.candidate_kernels import pair_features, pair_targets, select_candidates
+from headword.decisions.candidate_kernels import MEMBER_FEATURES, pair_features, pair_targets, select_candidates
+
+
+def n_pair_features(n_members: int) -> int:
+    """Return how many features a (document, label) pair has."""
+    return MEMBER_FEATURES * n_members + 2
 
 
 @dataclass(frozen=True, eq=False)

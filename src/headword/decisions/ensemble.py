@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core import stored
 from headword.core.errors import RecipeError
 from headword.core.progress import Progress, silent
-from headword.decisions.candidates import Candidates
+from headword.decisions.candidates import Candidates, n_pair_features
 from headword.decisions.crossfit import cross_fit, score_candidates
 from headword.decisions.fusion import Fusion, fit_fusion, probabilities
 from headword.decisions.policies import Policy
@@ -86,16 +87,42 @@ class Ensemble:
 
     @classmethod
     def from_state(
-        cls, state: Mapping[str, Any], unfitted: Mapping[str, Scorer], policy: Policy, options: EnsembleOptions
+        cls,
+        state: Mapping[str, Any],
+        unfitted: Mapping[str, Scorer],
+        policy: Policy,
+        options: EnsembleOptions,
+        *,
+        n_features: Mapping[str, int] | None = None,
+        n_labels: int | None = None,
     ) -> "Ensemble":
-        """Rebuild from `state()`; `unfitted` names the members that were kept, with their parameters."""
+        """Rebuild from `state()`; `unfitted` names the members that were kept, with their parameters.
 
-        def part(prefix: str) -> dict[str, Any]:
-            return {n.removeprefix(f"{prefix}."): a for n, a in state.items() if n.startswith(f"{prefix}.")}
+        Parameters
+        ----------
+        n_features, n_labels
+            The size of each feature block, and of the label space; None: any.
 
-        scorers = {name: scorer.restore(part(f"scorer.{name}")) for name, scorer in unfitted.items()}
-        stack = LabelStack.from_state(part("stack")) if options.stack else None
-        return cls(scorers, stack, Fusion.from_state(part("fusion")), policy.restore(part("policy")), options)
+        Raises
+        ------
+        DataError
+            If an array is missing or does not fit these and the other arrays; the message names the part.
+        """
+
+        def rebuilt(name: str, make: Callable[..., Any], **sizes: int | None) -> Any:
+            inside = {n.removeprefix(f"{name}."): a for n, a in state.items() if n.startswith(f"{name}.")}
+            with stored.part(name):
+                return make(inside, **sizes, n_labels=n_labels)
+
+        n_members = len(unfitted)
+        scorers = {
+            name: rebuilt(f"scorer.{name}", scorer.restore, n_features=None if n_features is None else n_features[scorer.block])
+            for name, scorer in unfitted.items()
+        }
+        stack = rebuilt("stack", LabelStack.from_state, n_members=n_members) if options.stack else None
+        n_pair = n_pair_features(n_members + options.stack)
+        fusion = rebuilt("fusion", Fusion.from_state, n_features=n_pair)
+        return cls(scorers, stack, fusion, rebuilt("policy", policy.restore), options)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from headword.core import stored
+from headword.core.errors import DataError
 from headword.core.parallel import run_chunks
 from headword.decisions.candidates import Candidates
 from headword.decisions.pair_network import PairModel, fit_logistic, refine, sigmoid
@@ -55,15 +57,20 @@ class Fusion:
         return {"log_prior": self.log_prior, "platt": platt, **models}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> "Fusion":
-        """Rebuild a fusion."""
-        numbers = sorted({int(name.split(".")[0]) for name in state if name[0].isdigit()})
-        models = tuple(
-            PairModel.from_state({n.split(".")[1]: a for n, a in state.items() if n.startswith(f"{i}.")})
-            for i in numbers
-        )
-        slope, intercept = (float(x) for x in state["platt"])
-        return cls(models, state["log_prior"], slope, intercept)
+    def from_state(
+        cls, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None
+    ) -> "Fusion":
+        """Rebuild a fusion; a DataError if its arrays do not fit `n_features` of a pair and `n_labels` (None: any)."""
+        log_prior, platt = stored.finite(state, "log_prior", (n_labels,)), stored.finite(state, "platt", (2,))
+        numbers = sorted({name.partition(".")[0] for name in state} - {"log_prior", "platt"})
+        models = []
+        for number in numbers:
+            inside = {n.partition(".")[2]: a for n, a in state.items() if n.startswith(f"{number}.")}
+            with stored.part(number):
+                models.append(PairModel.from_state(inside, n_features=n_features))
+        if not models:
+            raise DataError("there is no pair model")
+        return cls(tuple(models), log_prior, float(platt[0]), float(platt[1]))
 
 
 def fit_fusion(

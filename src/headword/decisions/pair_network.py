@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from headword.core import stored
 from headword.decisions.network_kernels import newton_terms, pair_logits, train_network
 
 CLIP = 5.0
@@ -46,9 +47,20 @@ class PairModel:
         return {**vars(self), "intercept": np.array([self.intercept], dtype=np.float32)}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> "PairModel":
-        """Rebuild a model."""
-        return cls(**{**state, "intercept": float(state["intercept"][0])})
+    def from_state(cls, state: Mapping[str, Any], *, n_features: int | None = None) -> "PairModel":
+        """Rebuild a model; a DataError if its arrays do not fit `n_features` (None: any) and one another."""
+        mean = stored.finite(state, "mean", (n_features,))
+        output = stored.finite(state, "output", (None,))
+        n, width = len(mean), len(output)
+        return cls(
+            mean=mean,
+            scale=stored.finite(state, "scale", (n,)),
+            linear=stored.finite(state, "linear", (n,)),
+            intercept=float(stored.finite(state, "intercept", (1,))[0]),
+            hidden=stored.finite(state, "hidden", (n, width)),
+            hidden_bias=stored.finite(state, "hidden_bias", (width,)),
+            output=output,
+        )
 
 
 def standardised(features: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:

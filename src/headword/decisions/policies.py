@@ -11,6 +11,7 @@ from typing import Protocol, Self
 
 import numpy as np
 
+from headword.core import stored
 from headword.core.errors import RecipeError
 from headword.decisions.thresholds import banded_thresholds, label_thresholds
 
@@ -30,8 +31,8 @@ class Policy(Protocol):
         """Return what was learnt."""
         ...
 
-    def restore(self, state: Mapping[str, np.ndarray]) -> Self:
-        """Become the fitted policy whose state this is."""
+    def restore(self, state: Mapping[str, np.ndarray], *, n_labels: int | None = None) -> Self:
+        """Become the fitted policy whose state this is; a DataError if it does not fit `n_labels` (None: any)."""
         ...
 
 
@@ -64,9 +65,9 @@ class ByThreshold:
         """Return the thresholds, float32 (n_labels,)."""
         return {"thresholds": self.thresholds}
 
-    def restore(self, state: Mapping[str, np.ndarray]) -> Self:
-        """Become the fitted policy whose state this is."""
-        self.thresholds = state["thresholds"]
+    def restore(self, state: Mapping[str, np.ndarray], *, n_labels: int | None = None) -> Self:
+        """Become the fitted policy whose state this is; a DataError if it does not fit `n_labels` (None: any)."""
+        self.thresholds = stored.finite(state, "thresholds", (n_labels,))
         return self
 
 
@@ -125,7 +126,7 @@ class TopK:
         """Nothing was learnt."""
         return {}
 
-    def restore(self, state: Mapping[str, np.ndarray]) -> Self:
+    def restore(self, state: Mapping[str, np.ndarray], *, n_labels: int | None = None) -> Self:
         """Nothing was learnt."""
         return self
 
@@ -164,7 +165,7 @@ class ExpectedF1:
         """Nothing was learnt."""
         return {}
 
-    def restore(self, state: Mapping[str, np.ndarray]) -> Self:
+    def restore(self, state: Mapping[str, np.ndarray], *, n_labels: int | None = None) -> Self:
         """Nothing was learnt."""
         return self
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core import stored
 from headword.decisions.candidates import Candidates
 from headword.decisions.pair_network import fit_logistic, sigmoid
 from headword.scorers.linear import Linear
@@ -60,10 +61,16 @@ class LabelStack:
         return {"slopes": self.slopes, "intercepts": self.intercepts, **linear}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> "LabelStack":
-        """Rebuild a stack."""
+    def from_state(
+        cls, state: Mapping[str, Any], *, n_members: int | None = None, n_labels: int | None = None
+    ) -> "LabelStack":
+        """Rebuild a stack; a DataError if its arrays do not fit `n_members` and `n_labels` (None: any)."""
+        slopes = stored.finite(state, "slopes", (n_members,))
+        intercepts = stored.finite(state, "intercepts", (len(slopes),))
         linear = {name.removeprefix("linear."): array for name, array in state.items() if name.startswith("linear.")}
-        return cls(state["slopes"], state["intercepts"], Linear("stack").restore(linear))
+        n_features = None if n_labels is None else len(slopes) * n_labels
+        with stored.part("linear"):
+            return cls(slopes, intercepts, Linear("stack").restore(linear, n_features=n_features, n_labels=n_labels))
 
 
 def fit_stack(

@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core import stored
 from headword.core.errors import NotFittedError, RecipeError
 from headword.core.parallel import run_chunks
 from headword.scorers.linear_kernels import pruned, score_rows, train_block
@@ -112,17 +113,36 @@ class Linear:
         return {
             "bias": self.bias,
             "indptr": self.weights.indptr,
-            "labels": self.weights.indices.astype(np.uint16 if self.weights.shape[1] <= 1 << 16 else np.int32),
+            "labels": self.weights.indices.astype(_label_type(self.weights.shape[1])),
             "values": self.weights.data.astype(np.float16),
         }
 
-    def restore(self, state: Mapping[str, Any]) -> Self:
-        """Become the fitted scorer whose state this is."""
-        self.bias = state["bias"]
-        self.weights = _csr(
-            state["indptr"], state["labels"].astype(np.int32), state["values"].astype(np.float32), len(self.bias)
-        )
+    def restore(
+        self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None
+    ) -> Self:
+        """Become the fitted scorer whose state this is.
+
+        Parameters
+        ----------
+        n_features, n_labels
+            The sizes it must have; None: any, as long as its arrays fit one another.
+
+        Raises
+        ------
+        DataError
+            If an array is missing, or of a wrong type, size or content.
+        """
+        self.bias = stored.finite(state, "bias", (n_labels,))
+        values = stored.finite(state, "values", (None,), np.float16)
+        n_labels = len(self.bias)
+        labels = stored.indices(state, "labels", n_labels, size=len(values), dtype=_label_type(n_labels))
+        indptr = stored.bounds(state, "indptr", n_features, len(values))
+        self.weights = _csr(indptr, labels.astype(np.int32), values, n_labels)
         return self
+
+
+def _label_type(n_labels: int) -> type[np.integer[Any]]:
+    return np.uint16 if n_labels <= 1 << 16 else np.int32
 
 
 def _by_support(targets: sp.csr_matrix, rows: np.ndarray) -> np.ndarray:

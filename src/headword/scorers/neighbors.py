@@ -7,7 +7,8 @@ from typing import Any, Self
 import numpy as np
 import scipy.sparse as sp
 
-from headword.core.errors import NotFittedError, RecipeError
+from headword.core import stored
+from headword.core.errors import DataError, NotFittedError, RecipeError
 from headword.core.parallel import run_chunks
 from headword.scorers.neighbor_kernels import nearest, vote
 from headword.text.features import Features
@@ -15,6 +16,7 @@ from headword.text.words import csr
 
 _CHUNK_DOCS = 128
 _FLOOR = 1e-3
+_LIMIT = 1 << 31
 
 
 @dataclass(eq=False)
@@ -118,13 +120,33 @@ class Neighbors:
             "rows": self.rows,
         }
 
-    def restore(self, state: Mapping[str, Any]) -> Self:
-        """Become the fitted scorer whose state this is."""
-        shape = tuple(int(n) for n in state["shape"])
-        index = sp.csc_matrix(shape, dtype=np.float32)
-        index.indptr, index.indices, index.data = state["indptr"], state["documents"], state["values"]
-        labels = state["target_labels"]
-        targets = csr(state["target_indptr"], labels, np.ones(len(labels), np.float32), int(state["n_labels"][0]))
-        self.rows = state["rows"]
+    def restore(
+        self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None
+    ) -> Self:
+        """Become the fitted scorer whose state this is.
+
+        Parameters
+        ----------
+        n_features, n_labels
+            The sizes it must have; None: any, as long as its arrays fit one another.
+
+        Raises
+        ------
+        DataError
+            If an array is missing, or of a wrong type, size or content.
+        """
+        shape = stored.indices(state, "shape", _LIMIT, size=2, dtype=np.int64)
+        values = stored.finite(state, "values", (None,))
+        documents = stored.indices(state, "documents", int(shape[0]), size=len(values))
+        indptr = stored.bounds(state, "indptr", n_features, len(values))
+        found = stored.number(state, "n_labels", *((1, _LIMIT) if n_labels is None else (n_labels, n_labels)))
+        labels = stored.indices(state, "target_labels", found)
+        target_indptr = stored.bounds(state, "target_indptr", int(shape[0]), len(labels))
+        if len(indptr) != shape[1] + 1:
+            raise DataError(f"tensor 'indptr' has {len(indptr)} bounds, expected {shape[1] + 1}")
+        index = sp.csc_matrix((int(shape[0]), int(shape[1])), dtype=np.float32)
+        index.indptr, index.indices, index.data = indptr, documents, values
+        targets = csr(target_indptr, labels, np.ones(len(labels), np.float32), found)
+        self.rows = stored.indices(state, "rows", _LIMIT, size=int(shape[0]), dtype=np.int64)
         self._set(index, targets)
         return self

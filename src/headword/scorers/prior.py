@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core import stored
 from headword.core.errors import NotFittedError
 from headword.text.features import Features
 
@@ -45,7 +46,20 @@ class Prior:
             raise NotFittedError("call fit before state")
         return {"log_odds": self.log_odds}
 
-    def restore(self, state: Mapping[str, Any]) -> Self:
-        """Become the fitted scorer whose state this is."""
-        self.log_odds = state["log_odds"]
+    def restore(
+        self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None
+    ) -> Self:
+        """Become the fitted scorer whose state this is.
+
+        Parameters
+        ----------
+        n_features, n_labels
+            The sizes it must have; None: any, as long as its arrays fit one another.
+
+        Raises
+        ------
+        DataError
+            If an array is missing, or of a wrong type, size or content.
+        """
+        self.log_odds = stored.finite(state, "log_odds", (n_labels,))
         return self

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core import stored
+from headword.core.errors import DataError
 from headword.core.parallel import run_chunks
-from headword.text.gram_kernels import LONGER, count_grams, gram_frequencies, known_grams, number_grams
+from headword.text.gram_kernels import LONGER, SHORTEST, count_grams, gram_frequencies, known_grams, number_grams
 from headword.text.table_kernels import table_of
 from headword.text.tokens import TokenStream
 from headword.text.weighting import inverse_document_frequency, weighted
@@ -17,6 +19,8 @@ from headword.text.words import stacked
 _CHUNK_DOCS = 1024
 _BITS = np.uint64(21)
 _CODE = np.uint64((1 << 21) - 1)
+_LAST_CODE = 0x10FFFF
+_MOST_LETTERS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +105,23 @@ class CharacterFeatures:
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "CharacterFeatures":
-        """Rebuild a block."""
-        return cls(state["keys"], state["idf"], int(state["longest"][0]))
+        """Rebuild a block.
+
+        Raises
+        ------
+        DataError
+            If an array is missing, of a wrong type or length, or a key is no n-gram of characters and earlier n-grams.
+        """
+        keys = stored.array(state, "keys", np.uint64, (None,))
+        longer = (keys & LONGER) != 0
+        codes = [keys & _CODE, *(np.where(longer, 0, keys >> shift) & _CODE for shift in (_BITS, _BITS + _BITS))]
+        if len(keys) and max(int(code.max()) for code in codes) > _LAST_CODE:
+            raise DataError(f"tensor 'keys' holds code points beyond {_LAST_CODE:#x}")
+        prefix = np.where(longer, (keys & ~LONGER) >> _BITS, 0)
+        if (longer & (prefix >= np.arange(len(keys), dtype=np.uint64))).any():
+            raise DataError("tensor 'keys' holds an n-gram that does not extend an earlier one")
+        idf = stored.finite(state, "idf", (len(keys),))
+        return cls(keys, idf, stored.number(state, "longest", SHORTEST, _MOST_LETTERS))
 
 
 def _codes(tokens: list[str]) -> tuple[np.ndarray, np.ndarray]:

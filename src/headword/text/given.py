@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core import stored
 from headword.core.errors import DataError
 from headword.text.weighting import inverse_document_frequency, unit_rows
 from headword.text.words import csr
@@ -56,5 +57,5 @@ class GivenFeatures:
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "GivenFeatures":
-        """Rebuild a block."""
-        return cls(state["idf"])
+        """Rebuild a block; a DataError if the weights are missing or not finite."""
+        return cls(stored.finite(state, "idf", (None,)))

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core import stored
+from headword.core.errors import DataError
 from headword.core.parallel import run_chunks
 from headword.text.latent_kernels import multiply_rows
 from headword.text.words import csr
@@ -91,8 +93,17 @@ class LatentFeatures:
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "LatentFeatures":
-        """Rebuild a block."""
-        return cls(state["components"].astype(np.float32), state["of"][0])
+        """Rebuild a block.
+
+        Raises
+        ------
+        DataError
+            If an array is missing, or of a wrong type or shape, or `of` is not the name of one block.
+        """
+        of = stored.strings(state, "of")
+        if len(of) != 1:
+            raise DataError(f"the latent block is made of one other block, found {len(of)}")
+        return cls(stored.finite(state, "components", (None, None), np.float16), of[0])
 
 
 def _leading(words: sp.csr_matrix, n_columns: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core import stored
+from headword.core.errors import DataError
 from headword.core.parallel import run_chunks
 from headword.text.table_kernels import table_of
 from headword.text.tokens import TokenStream
@@ -117,19 +119,33 @@ class WordFeatures:
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "WordFeatures":
-        """Rebuild a block."""
-        title_words, pairs = (bool(flag) for flag in state["flags"])
-        return cls(tuple(state["tokens"]), state["keys"], state["idf"], title_words, pairs)
+        """Rebuild a block.
+
+        Raises
+        ------
+        DataError
+            If an array is missing, of a wrong type or length, or a key names a token that is not there.
+        """
+        tokens, keys = stored.strings(state, "tokens"), stored.array(state, "keys", np.uint64, (None,))
+        first, second = _token_numbers(keys)
+        if len(keys) and max(int(first.max()), int(second.max())) >= len(tokens):
+            raise DataError(f"tensor 'keys' names tokens beyond the {len(tokens)} there are")
+        flags = stored.indices(state, "flags", 2, size=2, dtype=np.int64)
+        return cls(tokens, keys, stored.finite(state, "idf", (len(keys),)), bool(flags[0]), bool(flags[1]))
 
 
 def _renumbered(keys: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """Return `keys` with every token number replaced by `numbers[token]`."""
-    pair = (keys & PAIR) != 0
-    first = ((keys & ~PAIR) >> np.uint64(31)).astype(np.int64)
-    second = (keys & _NUMBER).astype(np.int64)
+    first, second = _token_numbers(keys)
     plain = numbers[second] | (keys & TITLE)
-    joined = PAIR | (numbers[np.where(pair, first, 0)] << np.uint64(31)) | numbers[second]
-    return np.where(pair, joined, plain).astype(np.uint64)  # type: ignore[no-any-return]
+    joined = PAIR | (numbers[first] << np.uint64(31)) | numbers[second]
+    return np.where((keys & PAIR) != 0, joined, plain).astype(np.uint64)  # type: ignore[no-any-return]
+
+
+def _token_numbers(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the token numbers of each key, int64: first (0 where there is one token only) and last."""
+    first = np.where((keys & PAIR) != 0, (keys & ~PAIR) >> np.uint64(31), 0)
+    return first.astype(np.int64), (keys & _NUMBER).astype(np.int64)
 
 
 def stacked(parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]], n_features: int) -> sp.csr_matrix:
