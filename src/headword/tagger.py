@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from headword import __version__
 from headword.bundle import Bundle, read_bundle, write_bundle
 from headword.bundle.state import flat_state, nested_state, state_part
 from headword.cleaning.near_duplicates import near_duplicate_groups
+from headword.core import stored
 from headword.core.corpus import Corpus, Document
 from headword.core.errors import BundleError, DataError, NotFittedError, RecipeError
 from headword.core.labels import LabelSpace
@@ -23,11 +25,13 @@ from headword.recipes.reader import Recipe, load_recipe, parse_recipe
 from headword.scorers.neighbors import Neighbors
 from headword.splits.folds import folds
 from headword.splits.groups import field_groups, join_groups
-from headword.text.features import BLOCKS, FeatureExtractor
+from headword.text.features import FeatureExtractor
 
 _LEAST_DOCS = 6
 _KIND = "tagger"
 _TRAINING = "train."
+# What a recipe of the wrong shape may raise before it is looked at closely.
+_DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
 
 Documents = str | Document | Corpus | Sequence[str] | Sequence[Document]
 
@@ -232,38 +236,42 @@ class Tagger:
         BundleError
             If the file is damaged, hostile, of a newer format, or not a tagger; nothing in it is ever run.
         """
-        bundle = read_bundle(path)
-        if bundle.manifest.get("kind") != _KIND:
-            raise BundleError(f"{path} holds a {bundle.manifest.get('kind')!r}, not a tagger")
+        # Writable, since kernels would be compiled a second time for arrays that are not.
+        bundle = read_bundle(path, kind=_KIND, writable=True)
         try:
             return cls._restored(bundle, n_threads)
-        except (KeyError, IndexError, TypeError, ValueError, DataError, RecipeError) as error:
-            raise BundleError(f"{path} is not a whole tagger: {type(error).__name__} {error}") from error
+        except (BundleError, DataError, RecipeError, *_DAMAGE) as error:
+            what = f"{type(error).__name__} {error}" if isinstance(error, _DAMAGE) else error
+            writer = bundle.manifest["headword_version"]
+            raise BundleError(
+                f"{path} is not a whole tagger for this headword ({__version__}): {what}; "
+                f"headword {writer} wrote it: read it with that version, or train it anew"
+            ) from error
 
     @classmethod
     def _restored(cls, bundle: Bundle, n_threads: int | None) -> "Tagger":
         manifest = bundle.manifest
-        recipe = parse_recipe(manifest["recipe"])
-        tagger = cls(recipe, seed=manifest["seed"], n_threads=n_threads)
+        recipe = parse_recipe(stored.entry(manifest, "recipe", dict))
+        tagger = cls(recipe, seed=stored.entry(manifest, "seed", int), n_threads=n_threads)
         state = nested_state(bundle.tensors)
-        space = LabelSpace(tuple(state.pop("labels")))
-        if space.fingerprint != manifest["label_space"]:
-            raise BundleError("the label space of the bundle is not the one its manifest names: the file was changed")
-        blocks = {name: BLOCKS[name].from_state(state_part(state, f"block.{name}.")) for name in manifest["blocks"]}  # type: ignore[attr-defined]
-        ensemble = Ensemble.from_state(
-            state_part(state, "ensemble."), {name: recipe.scorer(name) for name in manifest["members"]},
-            recipe.policy(), recipe.fusion,
-        )  # fmt: skip
-        tagger._fitted = (
-            space,
-            state["support"],
-            manifest["n_docs"],
-            FeatureExtractor(blocks, frozenset(state["stop_words"])),
-            ensemble,
+        space, n_docs = LabelSpace(stored.strings(state, "labels")), stored.entry(manifest, "n_docs", int)
+        if not len(space) or space.fingerprint != manifest.get("label_space"):
+            raise BundleError("its labels are not those that its manifest names: the file was changed")
+        blocks = state_part(state, "block.")
+        extractor = FeatureExtractor.from_state(
+            blocks, stored.entry(manifest, "blocks", list), stored.strings(state, "stop_words")
         )
+        members = {name: recipe.scorer(name) for name in stored.entry(manifest, "members", list)}
+        sizes = {name: len(block) for name, block in extractor.blocks.items()}
+        ensemble = Ensemble.from_state(
+            state_part(state, "ensemble."), members, recipe.policy(), recipe.fusion,
+            n_features=sizes, n_labels=len(space),
+        )  # fmt: skip
+        support = stored.indices(state, "support", n_docs + 1, size=len(space), dtype=np.int64)
+        tagger._fitted = (space, support, n_docs, extractor, ensemble)
         names = state_part(state, _TRAINING)
-        tagger._training = TrainingDocuments.from_state(names, manifest["n_docs"]) if names else None
-        tagger.quality, tagger.trained_on = manifest["quality"], manifest["trained_on"]
+        tagger._training = TrainingDocuments.from_state(names, n_docs) if names else None
+        tagger.quality, tagger.trained_on = (stored.entry(manifest, name, dict) for name in ("quality", "trained_on"))
         return tagger
 
 

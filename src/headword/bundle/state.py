@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from headword.bundle.strings import pack_strings, unpack_strings
+from headword.core.errors import BundleError
 
 _TEXT, _BOUNDS = "#text", "#bounds"
 
@@ -28,11 +29,13 @@ def flat_state(state: Mapping[str, Any]) -> dict[str, np.ndarray]:
 
 
 def nested_state(tensors: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """Undo `flat_state`."""
+    """Undo `flat_state`; a BundleError if strings are not whole."""
     out: dict[str, Any] = {name: array for name, array in tensors.items() if "#" not in name}
     for name, array in tensors.items():
         if name.endswith(_TEXT):
             stem = name.removesuffix(_TEXT)
+            if stem + _BOUNDS not in tensors:
+                raise BundleError(f"the strings {stem!r} lack their bounds")
             out[stem] = unpack_strings(array, tensors[stem + _BOUNDS])
     return out
 

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from headword.core import stored
-from headword.core.errors import RecipeError
+from headword.core.errors import DataError, RecipeError
 from headword.core.progress import Progress, silent
 from headword.decisions.candidates import Candidates, n_pair_features
 from headword.decisions.crossfit import cross_fit, score_candidates
@@ -115,9 +115,12 @@ class Ensemble:
                 return make(inside, **sizes, n_labels=n_labels)
 
         n_members = len(unfitted)
+        for name, scorer in unfitted.items():
+            if n_features is not None and scorer.block not in n_features:
+                raise DataError(f"scorer.{name} reads block {scorer.block!r}, which is missing")
         scorers = {
-            name: rebuilt(f"scorer.{name}", scorer.restore, n_features=None if n_features is None else n_features[scorer.block])
-            for name, scorer in unfitted.items()
+            name: rebuilt(f"scorer.{name}", s.restore, n_features=None if n_features is None else n_features[s.block])
+            for name, s in unfitted.items()
         }
         stack = rebuilt("stack", LabelStack.from_state, n_members=n_members) if options.stack else None
         n_pair = n_pair_features(n_members + options.stack)

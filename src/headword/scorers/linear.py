@@ -117,9 +117,7 @@ class Linear:
             "values": self.weights.data.astype(np.float16),
         }
 
-    def restore(
-        self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None
-    ) -> Self:
+    def restore(self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None) -> Self:
         """Become the fitted scorer whose state this is.
 
         Parameters

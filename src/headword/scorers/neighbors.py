@@ -120,9 +120,7 @@ class Neighbors:
             "rows": self.rows,
         }
 
-    def restore(
-        self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None
-    ) -> Self:
+    def restore(self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None) -> Self:
         """Become the fitted scorer whose state this is.
 
         Parameters

@@ -46,9 +46,7 @@ class Prior:
             raise NotFittedError("call fit before state")
         return {"log_odds": self.log_odds}
 
-    def restore(
-        self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None
-    ) -> Self:
+    def restore(self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None) -> Self:
         """Become the fitted scorer whose state this is.
 
         Parameters

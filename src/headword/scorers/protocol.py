@@ -38,9 +38,7 @@ class Scorer(Protocol):
         """Return the arrays that `restore` needs."""
         ...
 
-    def restore(
-        self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None
-    ) -> Self:
+    def restore(self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None) -> Self:
         """Become the fitted scorer whose `state()` was kept.
 
         The state may come from anybody: read it by `headword.core.stored`, so that no array reaches a kernel that does

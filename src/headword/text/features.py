@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core import stored
 from headword.core.corpus import Corpus
 from headword.core.errors import DataError
 from headword.text.characters import CharacterFeatures
@@ -119,6 +120,30 @@ class FeatureExtractor:
             fitted[name] = block
             out[name] = _transformed(block, corpus, stream, out, n_threads)
         return cls(fitted, dropped), Features(out)
+
+    @classmethod
+    def from_state(
+        cls, state: Mapping[str, Any], names: Sequence[str], stop_words: Collection[str]
+    ) -> "FeatureExtractor":
+        """Rebuild the blocks `names`, in their order, from entries NAME.TENSOR of `state`.
+
+        Raises
+        ------
+        DataError
+            If a block is unknown, its arrays are missing or do not fit one another, or the block it is made of does not
+            come before it.
+        """
+        blocks: dict[str, Any] = {}
+        for name in names:
+            if name not in BLOCKS:
+                raise DataError(f"there is no feature block {name!r}; there are: {', '.join(BLOCKS)}")
+            inside = {n.removeprefix(f"{name}."): a for n, a in state.items() if n.startswith(f"{name}.")}
+            with stored.part(f"block {name}"):
+                block = BLOCKS[name].from_state(inside)  # type: ignore[attr-defined]
+                if isinstance(block, LatentFeatures) and len(block.components) > len(blocks.get(block.of, ())):
+                    raise DataError(f"{len(block.components)} components' rows do not fit block {block.of!r}")
+            blocks[name] = block
+        return cls(blocks, frozenset(stop_words))
 
     def transform(self, corpus: Corpus, *, n_threads: int | None = None) -> Features:
         """Return the feature blocks of `corpus`."""
