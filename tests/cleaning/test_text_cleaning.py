@@ -20,7 +20,11 @@ from headword.core.corpus import Corpus, Document
         ("a\u200bb\ufeffc\u2060d", "abcd"),
         ("1\u202f000\u00a0km\u2003wide", "1 000 km wide"),
         ("  two \t blanks\r\nand a line ", "two blanks and a line"),
-        ("one\n \n\ntwo\nlines", "one\ntwo lines"),
+        ("one\n \n\ntwo\nlines", "one\n\ntwo lines"),
+        ("0\r\r0", "0\n\n0"),
+        ("\n\none\x85\u2029two\n \n", "one\n\ntwo"),
+        ("ا\u200d\ufeffa", "اa"),
+        ("e\u200d\u0301", "é"),
         ("smart \x93quotes\x94", "smart “quotes”"),
         ("broken â\x80\x93 dash", "broken – dash"),
         ("nul\x00 and bell\x07", "nul and bell"),
@@ -33,7 +37,7 @@ def test_unicode_examples(before: str, after: str) -> None:
     assert plain_unicode(before) == after
 
 
-@given(st.text())
+@given(st.text() | st.text(alphabet="0a\r\n\x0b\x85\u2029 \xa0\u200b\u200d\ufeff\u180e\u0301eا\u1f71\xc3\xa9\x80\xad"))
 def test_unicode_is_idempotent_and_leaves_no_control_character(text: str) -> None:
     once = plain_unicode(text)
     assert plain_unicode(once) == once

@@ -24,8 +24,8 @@ _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 def plain_unicode(text: str) -> str:
     """Return `text` in normal form NFC, without control and zero-width characters, with single plain blanks.
 
-    Soft hyphens, byte-order marks, direction marks and lone surrogates go; every kind of blank becomes one space, a
-    blank line stays as one line break, other line breaks become a space. Characters 0x80–0x9F are read as
+    Soft hyphens, byte-order marks, direction marks and lone surrogates go; every kind of blank becomes one space, blank
+    lines stay as one blank line, other line breaks become a space. Characters 0x80–0x9F are read as
     Windows-1252 (or, in UTF-8 sequences, as the UTF-8 they once were). Applying it twice changes nothing more.
 
     Examples
@@ -35,13 +35,18 @@ def plain_unicode(text: str) -> str:
     """
     if not text.isascii():
         text = _repair_encoding(text)
-        text = _JOINER.sub("", text)
-    text = _INVISIBLE.sub("", _LINE_BREAK.sub("\n", text))
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
+    text = _tidy(_INVISIBLE.sub("", _LINE_BREAK.sub("\n", text)))
+    # Only now is it known what stands beside a joiner; without it, its neighbours may compose and be other characters.
+    while (joined := _JOINER.sub("", text)) != text:
+        text = _tidy(joined)
+    return text
+
+
+def _tidy(text: str) -> str:
+    text = unicodedata.normalize("NFC", text)
     if "\n" in text:
         paragraphs = (" ".join(part.split()) for part in _PARAGRAPH.split(text))
-        return "\n".join(part for part in paragraphs if part)
+        return "\n\n".join(part for part in paragraphs if part)
     return " ".join(text.split())
 
 
