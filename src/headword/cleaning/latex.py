@@ -51,6 +51,10 @@ _GROUP = re.compile(r"(?<![A-Za-z*}\]\\ ])\{(?P<inside>[^{}]*)\}|(?<=[\s(])\{(?P
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]+)\*?(?P<blank>[ \t\n]*)")
 _SPACING = re.compile(r"\\[,;:!>/@\- ]|\\\\(?:\[[^\]]*\])?|(?<=[A-Za-z.,)])~(?=[A-Za-z\\(\[])")
 _PROTECTED_WORD = re.compile(r"\{([A-Za-z0-9][A-Za-z0-9-]*)\}")
+# Figures in braces are a set, or a family of crystal planes, unless a command, ^ or _ stands before or ^ or _ behind.
+_FIGURES = re.compile(r"(?:\{\s*[-−–]?\d[\d\s,−–\u0304\u0305-]*\}){1,20}(?![\^_{])")
+_TAKES_ARGUMENT = re.compile(r"(?:\\(?:[A-Za-z]+\*?|[^A-Za-z\s])\s*(?:\[[^\[\]]*\]\s*)*|[}^_])$")
+_BEFORE = 80  # letters before a brace in which its command is looked for
 _QUOTES = re.compile(r"``(.*?)''", re.S)
 
 
@@ -59,8 +63,8 @@ def plain_latex(text: str) -> str:
 
     Commands give way to their argument (`\texttt{x}` -> `x`), accents to the letter (`\"o` -> `ö`), citations, labels
     and references vanish, formulas stay as words and signs (`$\alpha$-stable` -> `alpha-stable`, `$O(n\log n)$` ->
-    `O(n log n)`, `$x_{i}$` -> `x_i`). Sums of money are no formulas. Text without a backslash, dollar or brace comes
-    back as it is.
+    `O(n log n)`, `$x_{i}$` -> `x_i`). Sums of money are no formulas, and figures in braces (`{111}`) stay as they are.
+    Text without a backslash, dollar or brace comes back as it is.
 
     Examples
     --------
@@ -71,6 +75,7 @@ def plain_latex(text: str) -> str:
         return _QUOTES.sub(r'"\1"', text) if "``" in text else text
     text = _ESCAPE.sub(lambda m: _ESCAPED[m.group()], text)
     text = _MATH.sub(lambda m: _formula(next(g for g in m.groups() if g is not None)), text)
+    text = _FIGURES.sub(_figures, text)
     if _HAS_LATEX.search(text):
         text = _resolve(_ACCENT.sub(_accented, text), in_math=False)
     else:
@@ -80,6 +85,12 @@ def plain_latex(text: str) -> str:
 
 def _formula(inside: str) -> str:
     return _resolve(inside.strip(), in_math=True)
+
+
+def _figures(match: re.Match[str]) -> str:
+    if _TAKES_ARGUMENT.search(match.string[max(0, match.start() - _BEFORE) : match.start()]):
+        return match.group()
+    return match.group().replace("{", _ESCAPED[r"\{"]).replace("}", _ESCAPED[r"\}"])
 
 
 def _accented(match: re.Match[str]) -> str:
