@@ -3,14 +3,13 @@
 import os
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from headword import __version__
 from headword.bundle import Bundle, read_bundle, write_bundle
 from headword.bundle.state import flat_state, nested_state, state_part
-from headword.cleaning.near_duplicates import near_duplicate_groups
 from headword.core import stored
 from headword.core.corpus import Corpus, Document
 from headword.core.errors import BundleError, DataError, NotFittedError, RecipeError
@@ -18,16 +17,14 @@ from headword.core.labels import LabelSpace
 from headword.core.progress import Progress, silent
 from headword.core.scores import Suggestions
 from headword.decisions.ensemble import CrossFitted, Ensemble, Ranking, fit_ensemble
-from headword.evaluation import evaluate_suggestions
-from headword.evaluation.report import Report
 from headword.explain import Explanation, TrainingDocuments, explain_document
 from headword.recipes.reader import Recipe, load_recipe, parse_recipe
 from headword.scorers.neighbors import Neighbors
-from headword.splits.folds import folds
-from headword.splits.groups import field_groups, join_groups
 from headword.text.features import FeatureExtractor
 
-_LEAST_DOCS = 6
+if TYPE_CHECKING:
+    from headword.evaluation.report import Report
+
 _KIND = "tagger"
 _TRAINING = "train."
 # What a recipe of the wrong shape may raise before it is looked at closely.
@@ -107,7 +104,10 @@ class Tagger:
         DataError
             If there are fewer than 6 annotated documents, fewer than 2 labels, or no text.
         """
-        corpus = _learnable(corpus)
+        # What only fitting needs is imported by fitting, so that a loaded tagger answers sooner.
+        from headword.cleaning.annotation import learnable
+
+        corpus = learnable(corpus)
         if corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts):
             self.recipe = self.recipe.for_numbers() if "given" not in self.recipe.features else self.recipe
         progress("reading the texts", 0, 1)
@@ -131,6 +131,10 @@ class Tagger:
         return self
 
     def _folds(self, corpus: Corpus) -> np.ndarray:
+        from headword.cleaning.near_duplicates import near_duplicate_groups
+        from headword.splits.folds import folds
+        from headword.splits.groups import field_groups, join_groups
+
         options = self.recipe.crossfit
         groups = [] if options.group is None else [field_groups(corpus, options.group)]
         if options.near_duplicates and corpus.features is None:
@@ -162,11 +166,13 @@ class Tagger:
         found = self._suggestions(corpus.ids, self.ensemble.rank(features))
         return found if k is None else found.top(k)
 
-    def evaluate(self, corpus: Corpus, *, n_bootstrap: int = 1000) -> Report:
+    def evaluate(self, corpus: Corpus, *, n_bootstrap: int = 1000) -> "Report":
         """Measure the suggestions for documents whose labels are known."""
         return self._judge(self.suggest(corpus), corpus, n_bootstrap=n_bootstrap)
 
-    def _judge(self, suggestions: Suggestions, corpus: Corpus, *, n_bootstrap: int) -> Report:
+    def _judge(self, suggestions: Suggestions, corpus: Corpus, *, n_bootstrap: int) -> "Report":
+        from headword.evaluation import evaluate_suggestions
+
         _, support, n_docs, _, _ = self._parts
         return evaluate_suggestions(
             suggestions, corpus, train_support=support, n_train=n_docs, n_bootstrap=n_bootstrap, seed=self.seed
@@ -273,25 +279,6 @@ class Tagger:
         tagger._training = TrainingDocuments.from_state(names, n_docs) if names else None
         tagger.quality, tagger.trained_on = (stored.entry(manifest, name, dict) for name in ("quality", "trained_on"))
         return tagger
-
-
-def _learnable(corpus: Corpus) -> Corpus:
-    """Return the annotated documents over the labels they use."""
-    if not corpus.annotated.all():
-        corpus = corpus.subset(corpus.annotated)
-    used = {label for labels in corpus.label_sets() for label in labels or ()}
-    if not used:
-        raise DataError(
-            f"none of the {len(corpus)} annotated documents has a label: there is nothing to learn; check which column "
-            "was taken for labels (--labels COLUMN)"
-        )
-    if len(used) < 2:
-        raise DataError(f"all documents share one label, {min(used)!r}: there is nothing to choose from")
-    if len(corpus) < _LEAST_DOCS:
-        raise DataError(f"at least {_LEAST_DOCS} documents with labels are needed, found {len(corpus)}")
-    if len(used) < len(corpus.label_space):
-        return corpus.with_labels(corpus.label_sets())
-    return corpus
 
 
 def _as_corpus(documents: Documents) -> Corpus:

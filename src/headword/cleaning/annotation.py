@@ -10,6 +10,8 @@ from headword.core.corpus import Corpus
 from headword.core.errors import DataError, RecipeError
 from headword.core.labels import LabelSpace
 
+_LEAST_DOCS = 6
+
 
 def min_support(corpus: Corpus, n: int = 2) -> tuple[Corpus, Change]:
     """Remove the labels that fewer than `n` documents carry.
@@ -90,3 +92,28 @@ def drop_unannotated(corpus: Corpus) -> tuple[Corpus, Change]:
     examples = tuple(f"{corpus.ids[i]}: {corpus.titles[i][:60]!r}" for i in gone[:MAX_EXAMPLES])
     change = Change("unannotated", len(gone), examples, what="documents that are not annotated removed")
     return (corpus.subset(corpus.annotated) if len(gone) else corpus), change
+
+
+def learnable(corpus: Corpus) -> Corpus:
+    """Return the annotated documents, over the labels they use.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than 6 annotated documents, or fewer than 2 labels.
+    """
+    if not corpus.annotated.all():
+        corpus = corpus.subset(corpus.annotated)
+    used = {label for labels in corpus.label_sets() for label in labels or ()}
+    if not used:
+        raise DataError(
+            f"none of the {len(corpus)} annotated documents has a label: there is nothing to learn; check which column "
+            "was taken for labels (--labels COLUMN)"
+        )
+    if len(used) < 2:
+        raise DataError(f"all documents share one label, {min(used)!r}: there is nothing to choose from")
+    if len(corpus) < _LEAST_DOCS:
+        raise DataError(f"at least {_LEAST_DOCS} documents with labels are needed, found {len(corpus)}")
+    if len(used) < len(corpus.label_space):
+        return corpus.with_labels(corpus.label_sets())
+    return corpus

@@ -13,6 +13,7 @@ from headword.text.token_kernels import scan_tokens
 _CHUNK_FIELDS = 4096
 _IDEOGRAPHS = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
 _STYLES = (0xFE0E, 0xFE0F)
+_ALPHABETS, _ALL = 0x3000, 0x110000
 SEPARATOR, WORD, IDEOGRAPH = 0, 1, 2
 
 
@@ -46,23 +47,25 @@ class TokenStream:
         return TokenStream(self.ids[inside], counted[self.indptr].astype(np.int64), self.tokens)
 
 
-@lru_cache(maxsize=1)
-def character_classes() -> np.ndarray:
-    """Return uint8 (0x110000,): 1 for letters, digits and combining marks, 2 for ideographs and kana, else 0.
+@lru_cache(maxsize=2)
+def character_classes(limit: int = _ALL) -> np.ndarray:
+    """Return uint8 (limit,), the class of each code point below `limit`.
+
+    1 for letters, digits and combining marks, 2 for ideographs and kana, else 0.
 
     An ideograph is a token by itself, as those scripts put no blanks between words; its neighbours are joined again
     by word pairs. Marks that enclose a sign or choose its style (emoji, keycaps) belong to no word.
     """
-    classes = np.zeros(0x110000, dtype=np.uint8)
-    alphanumeric = [code for code in range(_IDEOGRAPHS[-1][1] + 1) if chr(code).isalnum()]
+    classes = np.zeros(_ALL, dtype=np.uint8)
+    alphanumeric = [code for code in range(min(limit, _IDEOGRAPHS[-1][1] + 1)) if chr(code).isalnum()]
     classes[alphanumeric] = WORD
-    marks = [code for code in range(0x300, 0x20000) if unicodedata.category(chr(code)) in ("Mn", "Mc")]
+    marks = [code for code in range(0x300, min(limit, 0x20000)) if unicodedata.category(chr(code)) in ("Mn", "Mc")]
     classes[marks] = WORD
     classes[list(_STYLES)] = SEPARATOR
     for first, last in _IDEOGRAPHS:
         block = classes[first : last + 1]
         block[block == WORD] = IDEOGRAPH
-    return classes
+    return classes[:limit]
 
 
 def fold_text(text: str) -> str:
@@ -75,7 +78,6 @@ def tokenize(texts: Sequence[str], *, n_threads: int | None = None) -> TokenStre
 
     The result does not depend on the number of threads.
     """
-    classes = character_classes()
 
     def scan(start: int) -> tuple[np.ndarray, np.ndarray, list[str]]:
         folded = [fold_text(text) for text in texts[start : start + _CHUNK_FIELDS]]
@@ -83,7 +85,9 @@ def tokenize(texts: Sequence[str], *, n_threads: int | None = None) -> TokenStre
         bounds = np.zeros(len(folded) + 1, dtype=np.int64)
         np.cumsum([len(text) for text in folded], out=bounds[1:])
         codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        ids, counts, spans = scan_tokens(codes, bounds, classes)
+        # The whole table takes longer than a short text is worth; most texts need its beginning only.
+        simple = codes.max(initial=0) < _ALPHABETS
+        ids, counts, spans = scan_tokens(codes, bounds, character_classes(_ALPHABETS if simple else _ALL))
         return ids, counts, [joined[first:last] for first, last in spans.tolist()]
 
     numbers: dict[str, int] = {}
