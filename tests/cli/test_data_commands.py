@@ -30,13 +30,31 @@ def test_inspect_counts_and_names_what_puts_it_right(headword: Run, unsplit: Pat
     assert found["columns"]["labels"] == "labels"
     problems = {w["problem"]: w["fix"] for w in found["warnings"]}
     for words, fix in {
-        "1 documents have neither title": "--title",
-        "1 labels look like another": "--apply-merges",
-        "1 labels have a single document": "--min-support 2",
-        "documents have leftovers": "headword clean",
+        "1 document with neither title": "--title",
+        "1 label like another": "--apply-merges",
+        "1 label with a single document": "--min-support 2",
+        "1 document with leftovers": "headword clean",
         "no split field": f"headword split {unsplit}",
     }.items():
         assert any(words in problem and fix in problems[problem] for problem in problems), words
+
+
+def test_blanks_and_line_breaks_are_no_leftovers(headword: Run, tmp_path: Path) -> None:
+    texts = [
+        "two  blanks ",
+        "a line\nand another\n",
+        "no\u00a0break",
+        "cafe\u0301",
+        "",
+        "bell\u0007",
+        r"\emph{so}",
+        "<b>bold</b>",
+    ]
+    data = tmp_path / "d.jsonl"
+    data.write_text("".join(json.dumps({"title": "A ", "abstract": t, "labels": ["x"]}) + "\n" for t in texts), "utf-8")
+    found = json.loads(headword("inspect", data, "--json", "-").stdout)
+    assert found["counts"]["documents_with_leftovers"] == 3
+    assert any(w["problem"].startswith("3 documents with leftovers") for w in found["warnings"])
 
 
 def test_inspect_for_people(headword: Run, table: Path) -> None:

@@ -8,7 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from headword.cli.output import plain, printable, require_table, require_writable, show_table, to_json, write_json
+from headword.cli.output import (
+    counted,
+    plain,
+    printable,
+    require_table,
+    require_writable,
+    show_table,
+    to_json,
+    write_json,
+)
 from headword.core.errors import OutputError
 
 
@@ -70,3 +79,7 @@ def test_tables_are_known_by_their_ending() -> None:
         require_table(name)
     with pytest.raises(OutputError, match=r"use \.jsonl, \.csv or \.tsv"):
         require_table("x.doc")
+
+
+def test_one_thing_is_singular() -> None:
+    assert [counted(n, "label") for n in (0, 1, 2, 1000)] == ["0 labels", "1 label", "2 labels", "1,000 labels"]

@@ -1,5 +1,6 @@
 """What `headword inspect` looks for."""
 
+import unicodedata
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from headword.cleaning.duplicates import drop_duplicates
 from headword.cleaning.labels import propose_merges
 from headword.cleaning.pipeline import clean
+from headword.cli.output import counted
 
 if TYPE_CHECKING:
     from headword.core.corpus import Corpus
@@ -15,20 +17,27 @@ if TYPE_CHECKING:
 _SHOWN = 10
 _RARE = 5
 _CLEAN = "headword clean {data} -o cleaned.jsonl.gz"
-# Count, what it counts, and the remedy.
+# Count, what is counted, what is odd about it, and the remedy.
 _CHECKS = (
-    ("documents_without_text", "documents have neither title nor abstract", "name columns with --title, --abstract"),
-    ("exact_duplicates", "documents repeat the text of another", f"{_CLEAN} --steps duplicates"),
+    (
+        "documents_without_text",
+        "document",
+        "with neither title nor abstract",
+        "name columns with --title, --abstract",
+    ),
+    ("exact_duplicates", "document", "with the very text of another", f"{_CLEAN} --steps duplicates"),
     (
         "near_duplicates",
-        "documents have nearly another's text; figures flatter where such a pair straddles parts",
+        "document",
+        "with nearly the text of another: figures flatter where such a pair straddles parts",
         "headword split {data} -o split.jsonl.gz --near-duplicates",
     ),
-    ("documents_with_leftovers", "documents have leftovers of markup, LaTeX or odd blanks", _CLEAN),
-    ("proposed_label_merges", "labels look like another, or like several in one", f"{_CLEAN} --apply-merges"),
+    ("documents_with_leftovers", "document", "with leftovers of markup, LaTeX or control characters", _CLEAN),
+    ("proposed_label_merges", "label", "like another, or like several in one", f"{_CLEAN} --apply-merges"),
     (
         "labels_with_one_document",
-        "labels have a single document: little to learn from",
+        "label",
+        "with a single document: little to learn from",
         "headword train {data} -o model.hw --min-support 2",
     ),
 )
@@ -43,7 +52,7 @@ def examine(corpus: "Corpus", *, near_duplicates: bool = True) -> dict[str, Any]
     if corpus.features is None:
         cleaned, _ = clean(corpus, _TEXT_STEPS)
         pairs = zip(corpus.texts(), cleaned.texts(), strict=True)
-        counts["documents_with_leftovers"] = sum(before != after for before, after in pairs)
+        counts["documents_with_leftovers"] = sum(_content(before) != _content(after) for before, after in pairs)
     return {
         "counts": counts,
         "most_frequent": [(corpus.label_space.names[c], int(support[c])) for c in order.tolist()],
@@ -61,13 +70,18 @@ def warnings_of(found: dict[str, Any], data: str) -> list[dict[str, str]]:
         warnings.append(("no document has labels", "name their column with --labels COLUMN"))
     if counts["labels"] == 1:
         warnings.append(("there is only one label: nothing to choose from", "name another column with --labels COLUMN"))
-    for name, problem, fix in _CHECKS:
+    for name, noun, problem, fix in _CHECKS:
         if counts.get(name):
-            warnings.append((f"{counts[name]:,} {problem}", fix.format(data=data)))
+            warnings.append((f"{counted(counts[name], noun)} {problem}", fix.format(data=data)))
     if found["split"] is None and found["texts"]:
         fix = f"headword split {data} -o split.jsonl.gz --test 0.1 --valid 0.1 --by stratified"
         warnings.append(("no split field: what trains would also judge", fix))
     return [{"problem": problem, "fix": fix} for problem, fix in warnings]
+
+
+def _content(text: str) -> list[str]:
+    """Return what makes a text, so that blanks, line breaks and composed letters are no leftovers."""
+    return unicodedata.normalize("NFC", text).split()
 
 
 def _documents(corpus: "Corpus") -> dict[str, Any]:

@@ -115,6 +115,11 @@ def show_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, title: 
     console.print(table)
 
 
+def counted(n: int, noun: str) -> str:
+    """Return `1 label`, `2 labels`, `1,000 labels`."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return "–"

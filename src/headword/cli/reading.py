@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from headword.cli.output import tell
+from headword.cli.output import counted, tell
 from headword.core.errors import DataError, RecipeError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def read_corpus(
             note(choice)
 
     corpus = read(data, **asdict(columns), on_columns=told)
-    tell(f"{len(corpus):,} documents, {len(corpus.label_space):,} labels", quiet)
+    tell(f"{counted(len(corpus), 'document')}, {counted(len(corpus.label_space), 'label')}", quiet)
     return corpus
 
 
