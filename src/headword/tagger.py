@@ -243,15 +243,17 @@ class Tagger:
             If the file is damaged, hostile, of a newer format, or not a tagger; nothing in it is ever run.
         """
         # Writable, since kernels would be compiled a second time for arrays that are not.
-        bundle = read_bundle(path, kind=_KIND, writable=True)
+        bundle = read_bundle(path, writable=True)
+        if bundle.manifest.get("kind") != _KIND:
+            raise BundleError(f"{path} holds a {bundle.manifest.get('kind')!r}, not a tagger")
         try:
             return cls._restored(bundle, n_threads)
         except (BundleError, DataError, RecipeError, *_DAMAGE) as error:
             what = f"{type(error).__name__} {error}" if isinstance(error, _DAMAGE) else error
             writer = bundle.manifest["headword_version"]
             raise BundleError(
-                f"{path} is not a whole tagger for this headword ({__version__}): {what}; "
-                f"headword {writer} wrote it: read it with that version, or train it anew"
+                f"{path} is not a whole tagger: {what}; headword {writer} wrote it, this is {__version__}: "
+                "read it with the version that wrote it, or train it anew"
             ) from error
 
     @classmethod
@@ -262,7 +264,7 @@ class Tagger:
         state = nested_state(bundle.tensors)
         space, n_docs = LabelSpace(stored.strings(state, "labels")), stored.entry(manifest, "n_docs", int)
         if not len(space) or space.fingerprint != manifest.get("label_space"):
-            raise BundleError("its labels are not those that its manifest names: the file was changed")
+            raise BundleError("the label space of the bundle is not the one its manifest names: the file was changed")
         blocks = state_part(state, "block.")
         extractor = FeatureExtractor.from_state(
             blocks, stored.entry(manifest, "blocks", list), stored.strings(state, "stop_words")
@@ -273,6 +275,9 @@ class Tagger:
             state_part(state, "ensemble."), members, recipe.policy(), recipe.fusion,
             n_features=sizes, n_labels=len(space),
         )  # fmt: skip
+        for name, scorer in ensemble.scorers.items():
+            if isinstance(scorer, Neighbors) and np.max(scorer.rows, initial=0) >= n_docs:
+                raise DataError(f"scorer.{name}: tensor 'rows' names documents beyond the {n_docs} there were")
         support = stored.indices(state, "support", n_docs + 1, size=len(space), dtype=np.int64)
         tagger._fitted = (space, support, n_docs, extractor, ensemble)
         names = state_part(state, _TRAINING)
