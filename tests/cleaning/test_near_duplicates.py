@@ -17,6 +17,7 @@ from headword.cleaning.near_duplicates import (
 )
 from headword.core.corpus import Corpus, Document
 from headword.core.errors import RecipeError
+from headword.demo.corpus import demo_corpus, planted
 
 
 def corpus_of(texts: list[str]) -> Corpus:
@@ -81,6 +82,14 @@ def test_banding_reaches_its_recall_with_few_hashes(threshold: float) -> None:
 
 def test_unrelated_documents_are_seldom_compared() -> None:
     assert candidate_recall(0.1, 0.8) < 1e-5
+
+
+def test_texts_reworded_by_hand_are_found_and_no_others() -> None:
+    corpus = demo_corpus()
+    group = dict(zip(corpus.ids, near_duplicate_groups(corpus).tolist(), strict=True))
+    pairs = [entry["ids"] for entry in planted()["near_duplicates"]]
+    assert all(group[one] == group[other] for one, other in pairs)
+    assert len(set(group.values())) == len(corpus) - len(pairs)
 
 
 def test_case_and_punctuation_do_not_count_and_every_script_has_words() -> None:

@@ -12,6 +12,8 @@ from typer.testing import Result
 
 import headword as hw
 
+from .conftest import rows, write_rows
+
 Run = Callable[..., Result]
 
 
@@ -114,15 +116,21 @@ def test_split_is_the_same_twice_and_other_with_another_seed(headword: Run, unsp
     assert a != c
 
 
-def test_split_keeps_groups_together(headword: Run, unsplit: Path, tmp_path: Path) -> None:
-    out = tmp_path / "o.jsonl"
-    result = headword("split", unsplit, "-o", out, "--group", "provider", "--near-duplicates", "--test", "0.3")
+def test_split_keeps_groups_together(headword: Run, tmp_path: Path) -> None:
+    table = [{**row, "abstract": " ".join(f"w{i}x{j}" for j in range(12))} for i, row in enumerate(rows())]
+    pair = (3, 11)  # of different providers
+    table[pair[1]]["abstract"] = f"{table[pair[0]]['abstract']} again"
+    data, out = tmp_path / "d.jsonl", tmp_path / "o.jsonl"
+    write_rows(data, [{name: value for name, value in row.items() if name != "split"} for row in table])
+    result = headword("split", data, "-o", out, "--group", "provider", "--near-duplicates", "--test", "0.3")
     assert result.exit_code == 0, result.stderr
     corpus = hw.read(out)
     parts: dict[str, set[str]] = {}
     for provider, part in zip(corpus.fields["provider"], corpus.fields["split"], strict=True):
         parts.setdefault(provider, set()).add(part)
     assert all(len(found) == 1 for found in parts.values())
+    one, other = ({corpus.fields[name][i] for i in pair} for name in ("provider", "split"))
+    assert (len(one), len(other)) == (2, 1)
 
 
 def test_split_by_time_puts_the_newest_into_test(headword: Run, unsplit: Path, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def split_corpus(
     group
         Field or fields whose values never straddle; several are joined.
     near_duplicates
-        Keep near-duplicates (Jaccard 0.8 of word triples) on one side too.
+        Keep near-duplicates (Jaccard 0.5 of word triples) on one side too.
     date_field, split_field, order
         For the temporal, the given and the stratified splits.
 
