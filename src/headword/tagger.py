@@ -276,7 +276,8 @@ class Tagger:
             n_features=sizes, n_labels=len(space),
         )  # fmt: skip
         for name, scorer in ensemble.scorers.items():
-            if isinstance(scorer, Neighbors) and np.max(scorer.rows, initial=0) >= n_docs:
+            rows = scorer.rows if isinstance(scorer, Neighbors) else None
+            if rows is not None and rows.max(initial=0) >= n_docs:
                 raise DataError(f"scorer.{name}: tensor 'rows' names documents beyond the {n_docs} there were")
         support = stored.indices(state, "support", n_docs + 1, size=len(space), dtype=np.int64)
         tagger._fitted = (space, support, n_docs, extractor, ensemble)

@@ -103,7 +103,10 @@ class LatentFeatures:
         of = stored.strings(state, "of")
         if len(of) != 1:
             raise DataError(f"the latent block is made of one other block, found {len(of)}")
-        return cls(stored.finite(state, "components", (None, None), np.float16), of[0])
+        components = stored.finite(state, "components", (None, None), np.float16)
+        if not components.size:
+            raise DataError("tensor 'components' is empty")
+        return cls(components, of[0])
 
 
 def _leading(words: sp.csr_matrix, n_columns: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
