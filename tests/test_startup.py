@@ -14,8 +14,20 @@ from headword.tagger import Tagger
 Tagger.load(sys.argv[1]).suggest("Sea ice seen from satellites")
 print(json.dumps(sorted(sys.modules)))
 """
-NEEDLESS = ("polars", "rich", "zstandard", "sklearn", "scipy.sparse.csgraph", "scipy.sparse.linalg", "headword.sources",
-            "headword.cleaning", "headword.splits", "headword.evaluation", "headword.metrics", "headword.cli")  # fmt: skip
+NEEDLESS = (
+    "polars",
+    "rich",
+    "zstandard",
+    "sklearn",
+    "scipy.sparse.csgraph",
+    "scipy.sparse.linalg",
+    "headword.sources",
+    "headword.cleaning",
+    "headword.splits",
+    "headword.evaluation",
+    "headword.metrics",
+    "headword.cli",
+)
 
 
 def test_suggesting_imports_nothing_that_only_fitting_needs(tmp_path: Path) -> None:
