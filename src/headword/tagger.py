@@ -136,12 +136,15 @@ class Tagger:
         from headword.splits.groups import field_groups, join_groups
 
         options = self.recipe.crossfit
-        groups = [] if options.group is None else [field_groups(corpus, options.group)]
+        n_folds = options.n_folds(len(corpus))
+        groups = None if options.group is None else field_groups(corpus, options.group)
         if options.near_duplicates and corpus.features is None:
-            groups.append(near_duplicate_groups(corpus, seed=self.seed))
-        return folds(
-            corpus, options.n_folds(len(corpus)), seed=self.seed, groups=join_groups(*groups) if groups else None
-        )
+            near = near_duplicate_groups(corpus, seed=self.seed)
+            near = near if groups is None else join_groups(groups, near)
+            # Where nearly all documents resemble one another, keeping them together would leave no folds.
+            if np.bincount(near).max() <= len(corpus) // n_folds:
+                groups = near
+        return folds(corpus, n_folds, seed=self.seed, groups=groups)
 
     def _cross_fit_quality(self, corpus: Corpus, held: CrossFitted) -> dict[str, Any]:
         judged = corpus.subset(held.documents)

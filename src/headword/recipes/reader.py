@@ -32,7 +32,7 @@ class CrossFitOptions:
     used
         Parts that are scored by models fitted on the others (None: all).
     near_duplicates
-        Keep near-duplicate documents in one part.
+        Keep near-duplicate documents in one part, unless that would leave a part with more than its share.
     group
         Keep the documents that share this field (a provider, say) in one part.
     """
