@@ -1,7 +1,6 @@
 """Tagger: everything fitted, and the only object a user must know."""
 
 import os
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from headword import __version__
 from headword.bundle import Bundle, read_bundle, write_bundle
 from headword.bundle.state import flat_state, nested_state, state_part
 from headword.core import stored
-from headword.core.corpus import Corpus, Document
+from headword.core.corpus import Corpus, Document, Documents
 from headword.core.errors import BundleError, DataError, NotFittedError, RecipeError
 from headword.core.labels import LabelSpace
 from headword.core.progress import Progress, silent
@@ -29,8 +28,6 @@ _KIND = "tagger"
 _TRAINING = "train."
 # What a recipe of the wrong shape may raise before it is looked at closely.
 _DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
-
-Documents = str | Document | Corpus | Sequence[str] | Sequence[Document]
 
 
 class Tagger:
@@ -164,7 +161,7 @@ class Tagger:
         k
             Keep the k best of each document, and all chosen ones; None: all candidates.
         """
-        corpus = _as_corpus(documents)
+        corpus = Corpus.of(documents)
         features = self.extractor.transform(corpus, n_threads=self.n_threads)
         found = self._suggestions(corpus.ids, self.ensemble.rank(features))
         return found if k is None else found.top(k)
@@ -202,7 +199,7 @@ class Tagger:
         n_terms
             Terms at most for and against each label; None: all of them.
         """
-        corpus = _as_corpus(document)
+        corpus = Corpus.of(document)
         if len(corpus) != 1:
             raise DataError(f"one document is explained at a time, found {len(corpus)}; use corpus.subset([i])")
         _, _, _, extractor, ensemble = self._parts
@@ -219,7 +216,6 @@ class Tagger:
             "seed": self.seed,
             "blocks": list(extractor.blocks),
             "members": list(ensemble.scorers),
-            "stack": ensemble.stack is not None,
             "label_space": space.fingerprint,
             "n_docs": n_docs,
             "trained_on": self.trained_on,
@@ -288,14 +284,3 @@ class Tagger:
         tagger._training = TrainingDocuments.from_state(names, n_docs) if names else None
         tagger.quality, tagger.trained_on = (stored.entry(manifest, name, dict) for name in ("quality", "trained_on"))
         return tagger
-
-
-def _as_corpus(documents: Documents) -> Corpus:
-    if isinstance(documents, Corpus):
-        return documents
-    if isinstance(documents, str | Document):
-        documents = [documents]  # type: ignore[assignment]
-    return Corpus.from_documents(
-        one if isinstance(one, Document) else Document(str(number), abstract=str(one))
-        for number, one in enumerate(documents, start=1)  # type: ignore[arg-type]
-    )

@@ -129,3 +129,13 @@ def test_columns_of_another_length_are_refused(name: str) -> None:
 def test_targets_must_fit_the_label_space() -> None:
     with pytest.raises(LabelSpaceError, match="targets of 2 columns do not fit 1 labels"):
         replace(corpus(), label_space=LabelSpace(("rain",)))
+
+
+def test_texts_and_documents_become_a_corpus() -> None:
+    document = Document("x", title="Ice")
+    mixed = Corpus.of(["Sea ice", document])  # type: ignore[arg-type]
+    assert (mixed.ids, mixed.titles, mixed.abstracts) == (("1", "x"), ("", "Ice"), ("Sea ice", ""))
+    assert Corpus.of("Sea ice").abstracts == ("Sea ice",)
+    assert Corpus.of(document).ids == ("x",)
+    assert len(Corpus.of([])) == 0
+    assert Corpus.of(mixed) is mixed

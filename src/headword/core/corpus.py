@@ -99,6 +99,17 @@ class Corpus:
             features=features,
         )
 
+    @classmethod
+    def of(cls, documents: "Documents") -> "Corpus":
+        """Make a corpus of a text, a Document, or a sequence of either; texts are numbered from 1. A corpus stays."""
+        if isinstance(documents, Corpus):
+            return documents
+        several = [documents] if isinstance(documents, str | Document) else documents
+        return cls.from_documents(
+            one if isinstance(one, Document) else Document(str(number), abstract=str(one))
+            for number, one in enumerate(several, start=1)
+        )
+
     def __len__(self) -> int:
         return len(self.ids)
 
@@ -170,3 +181,6 @@ class Corpus:
                 digest.update(matrix.indices.astype(np.int64).tobytes())
                 digest.update(matrix.data.astype(np.float32).tobytes())
         return digest.hexdigest()
+
+
+Documents = str | Document | Corpus | Sequence[str] | Sequence[Document]
