@@ -18,7 +18,7 @@ from headword.text.features import BLOCKS
 
 _TABLES = ("stopwords", "features", "scorers", "crossfit", "fusion", "decision")
 GIVEN = "given"
-_MANY, _FEW, _LARGE = 5, 3, 15_000
+_MANY, _FEW, _LARGE = 5, 3, 5_000
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class CrossFitOptions:
     Attributes
     ----------
     folds
-        Parts of the training documents; None: 5 up to 15,000 documents, 3 beyond, where a fold is dear and large.
+        Parts of the training documents; None: 5 up to 5,000 documents, 3 beyond, where a fold is dear and large.
     used
         Parts that are scored by models fitted on the others (None: all).
     near_duplicates

@@ -13,8 +13,11 @@ from headword.core.parallel import run_chunks
 from headword.scorers.linear_kernels import pruned, score_rows, train_block
 from headword.text.features import Features
 
-_BLOCK_LABELS = 32
+_BLOCK_LABELS = 64
+_VECTOR = 8
 _CHUNK_DOCS = 256
+# Of one block: entries of each feature (at most 64), their label columns, their weights.
+_Pruned = tuple[np.ndarray, np.ndarray, np.ndarray]
 LOSSES = ("squared-hinge", "logistic")
 
 
@@ -75,19 +78,21 @@ class Linear:
         place[by_support] = np.arange(len(by_support))
         y_indptr, y_indices = targets.indptr.astype(np.int64), place[targets.indices].astype(np.int32)
 
-        def train(first: int) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
-            n_block = min(_BLOCK_LABELS, targets.shape[1] - first)
-            weights = np.zeros((documents.shape[1], n_block), dtype=np.float32)
-            bias = np.zeros(n_block, dtype=np.float32)
-            train_block(
-                documents.indptr, documents.indices, documents.data, y_indptr, y_indices, rows, first, weights, bias,
-                np.float32(self.C), self.loss == "logistic", self.passes, np.float32(self.tolerance), seed,
-            )  # fmt: skip
-            return bias, pruned(weights, np.float32(self.prune))
+        blocks = _blocks(targets.shape[1])
 
-        parts = run_chunks(train, range(0, targets.shape[1], _BLOCK_LABELS), n_threads)
+        def train(block: range) -> tuple[np.ndarray, _Pruned]:
+            weights = np.zeros((documents.shape[1], len(block)), dtype=np.float32)
+            bias = np.zeros(len(block), dtype=np.float32)
+            train_block(
+                documents.indptr, documents.indices, documents.data, y_indptr, y_indices, rows, block.start, weights,
+                bias, np.float32(self.C), self.loss == "logistic", self.passes, np.float32(self.tolerance), seed,
+            )  # fmt: skip
+            indptr, columns, values = pruned(weights, np.float32(self.prune))
+            return bias, (np.diff(indptr).astype(np.uint8), by_support[block.start + columns], values)
+
+        parts = run_chunks(train, blocks, n_threads)
         self.bias = np.concatenate([part[0] for part in parts])[place]
-        self.weights = _joined([part[1] for part in parts], by_support, documents.shape[1])
+        self.weights = _joined([part[1] for part in parts], documents.shape[1], targets.shape[1])
         return self
 
     def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
@@ -149,22 +154,30 @@ def _by_support(targets: sp.csr_matrix, rows: np.ndarray) -> np.ndarray:
     return np.argsort(-support, kind="stable")
 
 
-def _joined(
-    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]], by_support: np.ndarray, n_features: int
-) -> sp.csr_matrix:
+def _blocks(n_labels: int) -> list[range]:
+    """Return even label blocks of at most 64, an even number of them, so that two processors end together."""
+    n_blocks = 2 * -(-n_labels // (2 * _BLOCK_LABELS))
+    width = -(-n_labels // n_blocks)
+    width += -width % _VECTOR
+    return [range(first, min(first + width, n_labels)) for first in range(0, n_labels, width)]
+
+
+def _joined(parts: list[_Pruned], n_features: int, n_labels: int) -> sp.csr_matrix:
     """Join pruned blocks to one CSR matrix (n_features, n_labels), in the precision in which a bundle keeps it."""
-    lengths = np.sum([np.diff(indptr) for indptr, _, _ in parts], axis=0)
+    lengths = np.zeros(n_features, dtype=np.int64)
+    for counts, _, _ in parts:
+        lengths += counts
     indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     labels = np.empty(indptr[-1], dtype=np.int32)
     values = np.empty(indptr[-1], dtype=np.float32)
     filled = indptr[:-1].copy()
-    for number, (bounds, columns, data) in enumerate(parts):
-        counts = np.diff(bounds)
-        at = np.repeat(filled - bounds[:-1], counts) + np.arange(len(columns))
-        labels[at] = by_support[columns + number * _BLOCK_LABELS]
+    for counts, columns, data in parts:
+        starts = np.cumsum(counts, dtype=np.int64) - counts
+        at = np.repeat(filled - starts, counts) + np.arange(len(columns))
+        labels[at] = columns
         values[at] = data.astype(np.float16)
         filled += counts
-    return _csr(indptr, labels, values, len(by_support))
+    return _csr(indptr, labels, values, n_labels)
 
 
 def _csr(indptr: np.ndarray, labels: np.ndarray, values: np.ndarray, n_labels: int) -> sp.csr_matrix:

@@ -7,6 +7,7 @@ labels of the block lie side by side, so that the inner loops run over labels an
 import numpy as np
 from numba import njit
 
+_REST = 2
 _NEWTON_STEPS = 30
 _NEAR = np.float32(1e-3)
 
@@ -117,7 +118,7 @@ def train_block(  # type: ignore[no-untyped-def]
     weights : float32 (n_features, n_block), zeros; bias : float32 (n_block,), zeros
     cost : C of the loss; logistic : logistic loss in place of squared hinge
     passes : visits of each document at most; tolerance : dual changes up to this are not made, and a document that
-        had none on a visit is passed over on the next
+        had none on a visit is passed over on the next two
 
     References
     ----------
@@ -133,11 +134,11 @@ def train_block(  # type: ignore[no-untyped-def]
     changed = np.empty(n_labels, dtype=np.int32)
     quiet = np.zeros(len(rows), dtype=np.uint8)
     order = np.arange(len(rows))
-    for visit in range(passes):
+    for _ in range(passes):
         shuffle(order, len(order))
         for position in order:
-            if quiet[position] and visit < passes - 1:
-                quiet[position] = 0
+            if quiet[position]:
+                quiet[position] -= 1
                 continue
             doc = rows[position]
             first, last = indptr[doc], indptr[doc + 1]
@@ -159,7 +160,7 @@ def train_block(  # type: ignore[no-untyped-def]
                     changed[n_changed] = label
                     n_changed += 1
             sign[:] = -1
-            quiet[position] = n_changed == 0
+            quiet[position] = 0 if n_changed else _REST
             if n_changed:
                 _apply(indices, data, first, last, weights, bias, delta, changed, n_changed)
 

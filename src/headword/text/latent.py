@@ -15,6 +15,7 @@ from headword.text.words import csr
 _CHUNK_DOCS = 1024
 _EXTRA = 10
 _ROUNDS = 2
+_NEGLIGIBLE = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +66,8 @@ class LatentFeatures:
             basis = _orthonormal(_product(used, basis, n_threads))
             basis = _orthonormal(_product(turned, basis, n_threads))
         basis = _orthonormal(_product(used, basis, n_threads))
-        small = _product(turned, basis, n_threads)
-        vectors, _, _ = np.linalg.svd(small, full_matrices=False)
-        components = np.ascontiguousarray(vectors[:, :dim])
+        # The last product's left singular vectors, strongest first, are those of the corpus.
+        components = np.ascontiguousarray(_orthonormal(_product(turned, basis, n_threads))[:, ::-1][:, :dim])
         components *= np.where(components.sum(axis=0) < 0, -1, 1)  # a singular vector's sign is free: fix it
         return cls(components.astype(np.float16).astype(np.float32), of)
 
@@ -128,4 +128,8 @@ def _product(matrix: sp.csr_matrix, dense: np.ndarray, n_threads: int | None) ->
 
 
 def _orthonormal(columns: np.ndarray) -> np.ndarray:
-    return np.ascontiguousarray(np.linalg.qr(columns)[0])
+    """Return an orthonormal basis of the columns' span, along its main axes, the weakest first."""
+    wide = columns.astype(np.float64)
+    values, vectors = np.linalg.eigh(wide.T @ wide)
+    kept = values > values[-1] * _NEGLIGIBLE
+    return np.ascontiguousarray(wide @ (vectors[:, kept] / np.sqrt(values[kept])), dtype=np.float32)
