@@ -49,6 +49,18 @@ def test_out_of_fold_scores_know_nothing_of_their_own_fold(scored: Scored) -> No
     assert not np.array_equal(before[~one], after[~one])
 
 
+def test_one_fold_alone_is_halved() -> None:
+    scores, targets = companions()
+    found = Candidates.select(scores, 6)
+    one, held = fit_stack(found, targets, np.full(300, 2))
+    two, halves = fit_stack(found, targets, np.arange(300) % 2)
+    assert np.array_equal(held, halves)
+    assert np.array_equal(one.score(found), two.score(found))
+    first = targets.toarray()[:, 0] == 1
+    second = held.reshape(300, 6)[:, 1]
+    assert second[first].mean() > second[~first].mean() + 0.5
+
+
 def test_random_labels_are_not_found() -> None:
     values = []
     for seed in range(5):

@@ -10,6 +10,7 @@ from headword.core import stored
 from headword.core.errors import DataError
 from headword.core.parallel import run_chunks
 from headword.decisions.candidates import Candidates
+from headword.decisions.crossfit import at_least_two
 from headword.decisions.pair_network import PairModel, fit_logistic, refine, sigmoid
 
 _FOLDS = 3
@@ -83,13 +84,13 @@ def fit_fusion(
     candidates, y
         Members' scores, and 1 where the pair is right, float32 (n_entries,).
     fold
-        int (n_docs,): documents of one fold stay together.
+        int (n_docs,): documents of one fold stay together. Folds are joined to three parts; one alone is halved.
     network
         Refine the logistic regression by a small network, if there are pairs enough and it pays: the out-of-fold log
         loss decides.
     """
     features = candidates.features(log_prior)
-    part = _parts(fold)[candidates.documents]
+    part = at_least_two(fold % _FOLDS)[candidates.documents]
     weights = _counts(features, y, seed)
     plain, plain_logits = _cross_fitted(features, y, part, weights, None)
     chosen, logits = plain, plain_logits
@@ -108,13 +109,6 @@ def fit_fusion(
 def log_loss(logits: np.ndarray, y: np.ndarray) -> float:
     """Return the mean negative log likelihood of 0/1 targets."""
     return float(np.mean(np.logaddexp(0, logits.astype(np.float64)) - y * logits))
-
-
-def _parts(fold: np.ndarray) -> np.ndarray:
-    """Join folds to three parts, or halve the documents where there is one fold only."""
-    if fold.min() == fold.max():
-        return np.arange(len(fold)) % 2
-    return fold % _FOLDS
 
 
 def _cross_fitted(

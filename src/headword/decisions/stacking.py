@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from headword.core import stored
 from headword.decisions.candidates import Candidates
+from headword.decisions.crossfit import at_least_two
 from headword.decisions.pair_network import fit_logistic, sigmoid
 from headword.scorers.linear import Linear
 from headword.text.features import Features
@@ -88,7 +89,7 @@ def fit_stack(
     Parameters
     ----------
     candidates, targets, fold
-        Rows for the same documents: members' out-of-fold scores, labels, and folds.
+        Rows for the same documents: members' out-of-fold scores, labels, and folds; one fold alone is halved.
     """
     y = candidates.targets(targets)
     slopes, intercepts = _scales(candidates, y)
@@ -99,6 +100,7 @@ def fit_stack(
         return LabelStack(slopes, intercepts, linear.fit(features, targets, rows, seed=seed, n_threads=n_threads))
 
     out = np.empty(len(candidates.columns), dtype=np.float32)
+    fold = at_least_two(fold)
     of_entry = fold[candidates.documents]
     for number in np.unique(fold):
         rows = np.flatnonzero(fold == number)
