@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from headword.evaluation.report import Report
 
 _KIND = "tagger"
+_NEAR = 0.8  # copies and versions; what merely resembles them may well be among future documents too
 _TRAINING = "train."
 # What a recipe of the wrong shape may raise before it is looked at closely.
 _DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
@@ -136,7 +137,7 @@ class Tagger:
         n_folds = options.n_folds(len(corpus))
         groups = None if options.group is None else field_groups(corpus, options.group)
         if options.near_duplicates and corpus.features is None:
-            near = near_duplicate_groups(corpus, seed=self.seed)
+            near = near_duplicate_groups(corpus, _NEAR, seed=self.seed)
             near = near if groups is None else join_groups(groups, near)
             # Where nearly all documents resemble one another, keeping them together would leave no folds.
             if np.bincount(near).max() <= len(corpus) // n_folds:
