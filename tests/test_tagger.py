@@ -241,6 +241,22 @@ def test_the_smallest_corpus_that_is_taken(recipe: str) -> None:
     assert np.isfinite(found.scores).all()
 
 
+@pytest.mark.parametrize("n_docs", [6, 7, 8])
+def test_a_few_documents_of_many_labels_are_taken(n_docs: int) -> None:
+    words = ("tide", "basalt", "nova", "coral", "glacier", "aurora", "dune", "comet")
+    few = Corpus.from_documents(
+        Document(
+            str(i), f"{words[i]} survey", f"{words[i]} and {words[i - 1]}", tuple(f"{words[i]} {n}" for n in "abcde")
+        )
+        for i in range(n_docs)
+    )
+    assert len(few.label_space) > 25
+    # 30 and 97 keep none of the plainly wrong pairs of a half, and there are no others
+    for seed in (0, 30, 97):
+        found = Tagger("fast", seed=seed).fit(few).suggest(few)
+        assert np.isfinite(found.scores).all()
+
+
 def test_an_unfitted_tagger_says_so(tmp_path: Path, test: Corpus) -> None:
     blank = Tagger("fast")
     assert repr(blank) == "Tagger('fast', not fitted)"

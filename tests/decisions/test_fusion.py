@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from headword.decisions import fusion as fusion_module
 from headword.decisions.candidates import Candidates
 from headword.decisions.fusion import Fusion, fit_fusion, log_loss, probabilities
 from headword.decisions.selection import fused_quality, paying_members
@@ -107,6 +108,25 @@ def test_pairs_that_are_all_right_or_all_wrong_stay_finite(value: int) -> None:
     _, logits = fit_fusion(found, y, drawn.log_prior, drawn.fold, network=True)
     assert np.isfinite(logits).all()
     assert ((logits > 0) == bool(value)).all()
+
+
+def test_a_part_of_plainly_wrong_pairs_only_still_teaches(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = draw(12, (1.0,))
+    found = drawn.candidates
+    y = np.where(found.documents % 3 == 0, found.targets(drawn.targets), 0).astype(np.float32)
+    # as if chance had kept none of the wrong pairs
+    monkeypatch.setattr(fusion_module, "_counts", lambda features, y, seed: y.copy())
+    for network in (False, True):
+        fusion, logits = fit_fusion(found, y, drawn.log_prior, drawn.fold, network=network)
+        assert np.isfinite(logits).all()
+        assert np.isfinite(fusion.logits(found)).all()
+
+
+def test_a_single_document_is_enough_to_go_on() -> None:
+    drawn = draw(1, (1.0,))
+    found = drawn.candidates
+    _, logits = fit_fusion(found, found.targets(drawn.targets), drawn.log_prior, np.zeros(1, int), network=True)
+    assert np.isfinite(logits).all()
 
 
 def rates(found: Candidates, logits: np.ndarray, y: np.ndarray, targets: sp.csr_matrix) -> tuple[float, float]:

@@ -117,12 +117,12 @@ def _cross_fitted(
     """Fit one model on the pairs outside each part; return the models, and the log odds of each pair by its own."""
 
     def fitted(number: int) -> PairModel:
-        kept = np.flatnonzero((part != number) & (weights > 0))
-        model = fit_logistic(features[kept], y[kept], weights[kept], ridge=_ridge(y))
+        kept, counts = _outside(part, number, weights)
+        model = fit_logistic(features[kept], y[kept], counts, ridge=_ridge(y))
         if seed is None:
             return model
         epochs = int(np.clip(_VISITS // len(kept), 3, 12))
-        return refine(model, features[kept], y[kept], weights[kept], epochs=epochs, seed=seed + number)
+        return refine(model, features[kept], y[kept], counts, epochs=epochs, seed=seed + number)
 
     numbers = [int(number) for number in np.unique(part)]
     models = run_chunks(fitted, numbers)
@@ -131,6 +131,20 @@ def _cross_fitted(
         held = part == number
         logits[held] = model.logits(features[held])
     return models, logits
+
+
+def _outside(part: np.ndarray, number: int, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs outside a part that count, and their weights.
+
+    Few pairs may all be plainly wrong, so that by chance none counts: then all do, and alike. A single document has
+    nothing outside its part.
+    """
+    outside = part != number
+    kept = np.flatnonzero(outside & (weights > 0))
+    if len(kept):
+        return kept, weights[kept]
+    kept = np.flatnonzero(outside) if outside.any() else np.arange(len(part))
+    return kept, np.ones(len(kept), dtype=np.float32)
 
 
 def _ridge(y: np.ndarray) -> float:
