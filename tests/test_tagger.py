@@ -9,6 +9,7 @@ import pytest
 import scipy.sparse as sp
 
 from headword.bundle import read_bundle, write_bundle
+from headword.core import parallel
 from headword.core.corpus import Corpus, Document
 from headword.core.errors import BundleError, DataError, NotFittedError, RecipeError
 from headword.core.labels import LabelSpace
@@ -16,6 +17,7 @@ from headword.core.scores import Suggestions
 from headword.demo.corpus import demo_corpus
 from headword.evaluation.report import Report
 from headword.recipes.reader import CrossFitOptions, load_recipe
+from headword.scorers import linear, neighbors
 from headword.tagger import Tagger
 
 OCEAN = "Surface currents of the ocean from satellite altimetry"
@@ -171,6 +173,24 @@ def test_threads_do_not_show_in_the_bytes(
     first = saved({"fast": fast, "default": default}[recipe], tmp_path / "a.hw")
     for n_threads in (1, 2):
         assert saved(Tagger(recipe, n_threads=n_threads).fit(train), tmp_path / "b.hw") == first
+
+
+def test_one_thread_is_one_thread(train: Corpus, test: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pool(workers: int) -> None:
+        raise AssertionError(f"{workers} threads were started")
+
+    monkeypatch.setattr(parallel, "ThreadPoolExecutor", pool)
+    # small chunks, so that there would be work for several threads
+    for module, name in ((linear, "_CHUNK_DOCS"), (neighbors, "_CHUNK_DOCS")):
+        monkeypatch.setattr(module, name, 8)
+    recipe = load_recipe("default")
+    recipe = replace(recipe, fusion=replace(recipe.fusion, select=False))
+    tagger = Tagger(recipe, n_threads=1).fit(train)
+    tagger.suggest(test)
+    tagger.explain(test.document(0))
+    tagger.n_threads = 2
+    with pytest.raises(AssertionError, match="2 threads were started"):
+        tagger.suggest(test)
 
 
 def test_the_seed_is_all_that_chance_depends_on(fast: Tagger, train: Corpus, test: Corpus, tmp_path: Path) -> None:

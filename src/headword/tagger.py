@@ -164,7 +164,7 @@ class Tagger:
         """
         corpus = Corpus.of(documents)
         features = self.extractor.transform(corpus, n_threads=self.n_threads)
-        found = self._suggestions(corpus.ids, self.ensemble.rank(features))
+        found = self._suggestions(corpus.ids, self.ensemble.rank(features, n_threads=self.n_threads))
         return found if k is None else found.top(k)
 
     def evaluate(self, corpus: Corpus, *, n_bootstrap: int = 1000) -> "Report":

@@ -13,7 +13,9 @@ from headword.text.features import Features
 _BATCH_CELLS = 1 << 23
 
 
-def score_candidates(scorers: Sequence[Scorer], features: Features, *, most: int) -> Candidates:
+def score_candidates(
+    scorers: Sequence[Scorer], features: Features, *, most: int, n_threads: int | None = None
+) -> Candidates:
     """Score documents with every scorer and keep the union of each one's `most` best labels.
 
     Worked off in batches, so that no dense block exceeds 8 million scores.
@@ -23,12 +25,13 @@ def score_candidates(scorers: Sequence[Scorer], features: Features, *, most: int
         empty = np.zeros((0, len(scorers)), dtype=np.float32)
         return Candidates(np.zeros(1, np.int64), np.zeros(0, np.int32), empty, 0)
     probe = features.rows(slice(0, 1))
-    n_labels = scorers[0].score(probe).shape[1] if n_docs > 1 else 1
+    n_labels = scorers[0].score(probe, n_threads=n_threads).shape[1] if n_docs > 1 else 1
     batch = max(1, min(2048, _BATCH_CELLS // (len(scorers) * max(n_labels, 1))))
     parts = []
     for start in range(0, n_docs, batch):
         some = features if n_docs <= batch else features.rows(slice(start, start + batch))
-        parts.append(Candidates.select(np.stack([scorer.score(some) for scorer in scorers]), most))
+        scores = np.stack([scorer.score(some, n_threads=n_threads) for scorer in scorers])
+        parts.append(Candidates.select(scores, most))
     return parts[0] if len(parts) == 1 else Candidates.concatenate(parts)
 
 
@@ -72,7 +75,7 @@ def cross_fit(
         for scorer in make():
             progress(f"cross-fit, fold {number + 1} of {len(used)}", number, len(used))
             scorers.append(scorer.fit(features, targets, rest, seed=seed, n_threads=n_threads))
-        parts.append(score_candidates(scorers, features.rows(rows), most=most))
+        parts.append(score_candidates(scorers, features.rows(rows), most=most, n_threads=n_threads))
         held.append(rows)
     progress("cross-fit", len(used), len(used))
     documents = np.concatenate(held)

@@ -67,14 +67,15 @@ class Ensemble:
     policy: Policy
     options: EnsembleOptions
 
-    def candidates(self, features: Features) -> Candidates:
+    def candidates(self, features: Features, *, n_threads: int | None = None) -> Candidates:
         """Return the candidates of each document with all members' scores."""
-        found = score_candidates(list(self.scorers.values()), features, most=self.options.candidates)
-        return found if self.stack is None else found.with_member(self.stack.score(found))
+        scorers = list(self.scorers.values())
+        found = score_candidates(scorers, features, most=self.options.candidates, n_threads=n_threads)
+        return found if self.stack is None else found.with_member(self.stack.score(found, n_threads=n_threads))
 
-    def rank(self, features: Features) -> Ranking:
+    def rank(self, features: Features, *, n_threads: int | None = None) -> Ranking:
         """Score, fuse, decide and sort."""
-        found = self.candidates(features)
+        found = self.candidates(features, n_threads=n_threads)
         return ranked(found, self.fusion.logits(found), self.policy)
 
     def state(self) -> Mapping[str, Any]:
@@ -175,7 +176,7 @@ def fit_ensemble(
         stack, scores = fit_stack(found, held_targets, held_fold, seed=seed, n_threads=n_threads)
         found = found.with_member(scores)
     y = found.targets(held_targets)
-    fusion, logits = fit_fusion(found, y, log_prior, held_fold, network=options.network, seed=seed)
+    fusion, logits = fit_fusion(found, y, log_prior, held_fold, network=options.network, seed=seed, n_threads=n_threads)
     support = np.bincount(held_targets.indices, minlength=targets.shape[1])
     policy.fit(found.columns, probabilities(logits), y, support)
     progress("joining the scorers", 1, 1)

@@ -15,7 +15,7 @@ from headword.decisions.pair_network import PairModel, fit_logistic, refine, sig
 
 _FOLDS = 3
 _LEAST_POSITIVES = 1500
-_VISITS = 4_000_000
+_VISITS = 2_500_000
 _EASY = -4.0
 _EASY_SHARE = 0.1
 _SAMPLE = 50_000
@@ -75,7 +75,14 @@ class Fusion:
 
 
 def fit_fusion(
-    candidates: Candidates, y: np.ndarray, log_prior: np.ndarray, fold: np.ndarray, *, network: bool, seed: int = 0
+    candidates: Candidates,
+    y: np.ndarray,
+    log_prior: np.ndarray,
+    fold: np.ndarray,
+    *,
+    network: bool,
+    seed: int = 0,
+    n_threads: int | None = None,
 ) -> tuple[Fusion, np.ndarray]:
     """Fit on out-of-fold candidates; return the fusion and its own out-of-fold log odds, float32 (n_entries,).
 
@@ -92,10 +99,10 @@ def fit_fusion(
     features = candidates.features(log_prior)
     part = at_least_two(fold % _FOLDS)[candidates.documents]
     weights = _counts(features, y, seed)
-    plain, plain_logits = _cross_fitted(features, y, part, weights, None)
+    plain, plain_logits = _cross_fitted(features, y, part, weights, None, n_threads)
     chosen, logits = plain, plain_logits
     if network and y.sum() >= _LEAST_POSITIVES:
-        refined, refined_logits = _cross_fitted(features, y, part, weights, seed)
+        refined, refined_logits = _cross_fitted(features, y, part, weights, seed, n_threads)
         if log_loss(refined_logits, y) < log_loss(plain_logits, y):
             chosen, logits = refined, refined_logits
     scaling = fit_logistic(logits[:, None], y, ridge=1e-3)
@@ -112,7 +119,12 @@ def log_loss(logits: np.ndarray, y: np.ndarray) -> float:
 
 
 def _cross_fitted(
-    features: np.ndarray, y: np.ndarray, part: np.ndarray, weights: np.ndarray, seed: int | None
+    features: np.ndarray,
+    y: np.ndarray,
+    part: np.ndarray,
+    weights: np.ndarray,
+    seed: int | None,
+    n_threads: int | None,
 ) -> tuple[list[PairModel], np.ndarray]:
     """Fit one model on the pairs outside each part; return the models, and the log odds of each pair by its own."""
 
@@ -125,7 +137,7 @@ def _cross_fitted(
         return refine(model, features[kept], y[kept], counts, epochs=epochs, seed=seed + number)
 
     numbers = [int(number) for number in np.unique(part)]
-    models = run_chunks(fitted, numbers)
+    models = run_chunks(fitted, numbers, n_threads)
     logits = np.zeros(len(y), dtype=np.float32)
     for number, model in zip(numbers, models, strict=True):
         held = part == number

@@ -44,14 +44,14 @@ class LabelStack:
     intercepts: np.ndarray
     linear: Linear
 
-    def score(self, candidates: Candidates) -> np.ndarray:
+    def score(self, candidates: Candidates, *, n_threads: int | None = None) -> np.ndarray:
         """Return float32 (n_entries,), the stack's score of each candidate."""
         inputs = Features({"stack": _inputs(candidates, self.slopes, self.intercepts)})
         out = np.empty(len(candidates.columns), dtype=np.float32)
         batch = max(1, _BATCH_CELLS // max(candidates.n_labels, 1))
         for start in range(0, len(candidates), batch):
             bounds = candidates.indptr[start : min(start + batch, len(candidates)) + 1]
-            dense = self.linear.score(inputs.rows(slice(start, start + batch)))
+            dense = self.linear.score(inputs.rows(slice(start, start + batch)), n_threads=n_threads)
             rows = np.repeat(np.arange(len(dense)), np.diff(bounds))
             out[bounds[0] : bounds[-1]] = dense[rows, candidates.columns[bounds[0] : bounds[-1]]]
         return out
@@ -104,7 +104,8 @@ def fit_stack(
     of_entry = fold[candidates.documents]
     for number in np.unique(fold):
         rows = np.flatnonzero(fold == number)
-        out[of_entry == number] = fitted(np.flatnonzero(fold != number)).score(candidates.rows(rows))
+        stack = fitted(np.flatnonzero(fold != number))
+        out[of_entry == number] = stack.score(candidates.rows(rows), n_threads=n_threads)
     return fitted(np.arange(len(fold))), out
 
 

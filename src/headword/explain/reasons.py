@@ -82,7 +82,7 @@ class _Evidence:
     @cached_property
     def scores(self) -> dict[str, np.ndarray]:
         """Each scorer's scores of all labels."""
-        return {name: scorer.score(self.features)[0] for name, scorer in self.ensemble.scorers.items()}
+        return {name: scorer.score(self.features, n_threads=1)[0] for name, scorer in self.ensemble.scorers.items()}
 
     @cached_property
     def contributions(self) -> tuple[list[str], list[str], np.ndarray]:
@@ -124,7 +124,7 @@ class _Evidence:
     @cached_property
     def stacked(self) -> tuple[np.ndarray, np.ndarray]:
         """(label columns ascending, the stack's scores) of the document's candidates; the stack is the last member."""
-        found = self.ensemble.candidates(self.features)
+        found = self.ensemble.candidates(self.features, n_threads=1)
         return found.columns, found.values[:, -1]
 
     @cached_property

@@ -34,7 +34,7 @@ class Prior:
         self.log_odds = np.log((support + 0.5) / (chosen.shape[0] - support + 0.5)).astype(np.float32)
         return self
 
-    def score(self, features: Features) -> np.ndarray:
+    def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
         """Return float32 (n_docs, n_labels), all rows equal."""
         if self.log_odds is None:
             raise NotFittedError("call fit before score")

@@ -30,7 +30,7 @@ class Scorer(Protocol):
         """Learn from the documents at `rows` (int64; None: all) of `features` and `targets` (n_docs, n_labels)."""
         ...
 
-    def score(self, features: Features) -> np.ndarray:
+    def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
         """Return float32 (n_docs, n_labels), higher is better. The caller bounds n_docs: the result is dense."""
         ...
 
