@@ -2,17 +2,17 @@
 
 import inspect
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from headword.core.errors import RecipeError
-from headword.core.registry import Registry
 from headword.decisions import DECISIONS
 from headword.decisions.ensemble import EnsembleOptions
 from headword.recipes import RECIPES
+from headword.recipes.settings import made, require_ranges, require_types, some, typed
 from headword.scorers import SCORERS
 from headword.text.features import BLOCKS
 
@@ -84,12 +84,12 @@ class Recipe:
     def scorer(self, name: str) -> Any:
         """Return a fresh, unfitted scorer of member `name`."""
         parameters = dict(self.scorers[name])
-        return _made(SCORERS, parameters.pop("kind"), parameters, f"[scorers.{name}]")
+        return made(SCORERS, parameters.pop("kind"), parameters, f"[scorers.{name}]")
 
     def policy(self) -> Any:
         """Return a fresh, unfitted decision policy."""
         parameters = dict(self.decision)
-        return _made(DECISIONS, parameters.pop("policy"), parameters, "[decision]")
+        return made(DECISIONS, parameters.pop("policy"), parameters, "[decision]")
 
     def for_numbers(self) -> "Recipe":
         """Return this recipe for documents that come as numbers: every scorer of words reads the given features."""
@@ -153,7 +153,7 @@ def parse_recipe(tables: Mapping[str, Any]) -> Recipe:
     """Check plain data and return the recipe; all scorers and the policy are built once, to check their parameters."""
     unknown = set(tables) - {"name", "description", *_TABLES}
     if unknown:
-        raise RecipeError(f"unknown table {_some(unknown)} in a recipe; there are: {', '.join(_TABLES)}")
+        raise RecipeError(f"unknown table {some(unknown)} in a recipe; there are: {', '.join(_TABLES)}")
     for table in _TABLES:
         if not isinstance(tables.get(table, {}), Mapping):
             raise RecipeError(f"[{table}] of a recipe must be a table, found {tables[table]!r}")
@@ -169,8 +169,8 @@ def parse_recipe(tables: Mapping[str, Any]) -> Recipe:
         description=str(tables.get("description", "")),
         features={name: dict(options) for name, options in features.items()},
         scorers={name: dict(options) for name, options in scorers.items()},
-        crossfit=_typed(CrossFitOptions, tables.get("crossfit", {}), "[crossfit]"),
-        fusion=_typed(EnsembleOptions, tables.get("fusion", {}), "[fusion]"),
+        crossfit=typed(CrossFitOptions, tables.get("crossfit", {}), "[crossfit]"),
+        fusion=typed(EnsembleOptions, tables.get("fusion", {}), "[fusion]"),
         decision=dict(tables.get("decision", {"policy": "micro-f1"})),
         stopwords=dict(tables["stopwords"]) if "stopwords" in tables else None,
     )
@@ -190,9 +190,12 @@ def _check(recipe: Recipe) -> None:
         accepted = inspect.signature(BLOCKS[name].fit).parameters.values()  # type: ignore[attr-defined]
         names = {p.name for p in accepted if p.kind is p.KEYWORD_ONLY} - {"seed", "n_threads"}
         if set(options) - names:
-            raise RecipeError(f"unknown setting {_some(set(options) - names)} in [features.{name}]: {_some(names)}")
-        _require_types(BLOCKS[name].fit, options, f"[features.{name}]")  # type: ignore[attr-defined]
+            raise RecipeError(f"unknown setting {some(set(options) - names)} in [features.{name}]: {some(names)}")
+        require_types(BLOCKS[name].fit, options, f"[features.{name}]")  # type: ignore[attr-defined]
+        require_ranges(options, f"[features.{name}]")
     of = recipe.features.get("latent", {}).get("of", "words")
+    if of == "latent":
+        raise RecipeError("[features.latent] cannot be made of itself: of is another block of [features]")
     if "latent" in recipe.features and of not in recipe.features:
         raise RecipeError(f"[features.latent] is made of block {of!r}, which [features] lacks")
     for name, options in recipe.scorers.items():
@@ -204,38 +207,3 @@ def _check(recipe: Recipe) -> None:
     if "policy" not in recipe.decision:
         raise RecipeError(f"[decision] needs a policy: {', '.join(DECISIONS)}")
     recipe.policy()
-
-
-def _made(registry: Registry, kind: Any, parameters: Mapping[str, Any], where: str) -> Any:
-    make = registry.get(str(kind))
-    _require_types(make, parameters, where)
-    try:
-        return make(**parameters)
-    except TypeError as error:
-        raise RecipeError(f"{where}: {error}") from error
-
-
-def _require_types(make: Callable[..., Any], options: Mapping[str, Any], where: str) -> None:
-    """Hold each setting to the type of its parameter's default; a whole number will do for a fraction."""
-    for name, parameter in inspect.signature(make).parameters.items():
-        wanted = type(parameter.default)
-        if name not in options or wanted not in (bool, int, float, str):
-            continue
-        if type(options[name]) is not wanted and not (wanted is float and type(options[name]) is int):
-            raise RecipeError(f"{name} in {where} must be of type {wanted.__name__}, found {options[name]!r}")
-
-
-def _typed(kind: type, options: Mapping[str, Any], where: str) -> Any:
-    types = {f.name: f.type for f in fields(kind)}
-    unknown = set(options) - set(types)
-    if unknown:
-        raise RecipeError(f"unknown setting {_some(unknown)} in {where}; there are: {', '.join(types)}")
-    for name, value in options.items():
-        wanted = {bool: bool, int: int, int | None: int, str | None: str}[types[name]]  # type: ignore[index]
-        if type(value) is not wanted:
-            raise RecipeError(f"{name} in {where} must be of type {wanted.__name__}, found {value!r}")
-    return kind(**options)
-
-
-def _some(names: set[str]) -> str:
-    return ", ".join(sorted(names))
