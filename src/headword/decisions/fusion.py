@@ -15,7 +15,7 @@ from headword.decisions.pair_network import PairModel, fit_logistic, refine, sig
 
 _FOLDS = 3
 _LEAST_POSITIVES = 1500
-_VISITS = 2_500_000
+_VISITS = 4_000_000
 _EASY = -4.0
 _EASY_SHARE = 0.1
 _SAMPLE = 50_000
