@@ -343,6 +343,19 @@ def test_a_corpus_of_numbers_goes_all_the_way(recipe: str, tmp_path: Path) -> No
         again.suggest("a text")
 
 
+def test_each_fit_starts_from_the_recipe_that_was_given(train: Corpus, fast: Tagger) -> None:
+    tagger = Tagger("fast").fit(numbers())
+    assert "given" in tagger.recipe.features
+    assert same(tagger.fit(train).suggest(OCEAN), fast.suggest(OCEAN))
+    assert tagger.recipe == fast.recipe
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_out_of_range_is_told(seed: int) -> None:
+    with pytest.raises(RecipeError, match=f"whole number from 0 to 4294967295, found {seed}"):
+        Tagger("fast", seed=seed)
+
+
 def test_a_text_tagger_refuses_nothing_but_finds_no_text_in_numbers(fast: Tagger) -> None:
     assert len(fast.suggest(numbers(5))) == 5
 

@@ -15,7 +15,7 @@ from headword.core.errors import BundleError, DataError, NotFittedError, RecipeE
 from headword.core.labels import LabelSpace
 from headword.core.progress import Progress, silent
 from headword.core.scores import Suggestions
-from headword.decisions.ensemble import CrossFitted, Ensemble, Ranking, fit_ensemble
+from headword.decisions.ensemble import CrossFitted, Ensemble, fit_ensemble
 from headword.explain import Explanation, TrainingDocuments, explain_document
 from headword.recipes.reader import Recipe, load_recipe, parse_recipe
 from headword.scorers.neighbors import Neighbors
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _KIND = "tagger"
 _NEAR = 0.8  # copies and versions; what merely resembles them may well be among future documents too
 _TRAINING = "train."
+_LARGEST_SEED = 2**32 - 1
 # What a recipe of the wrong shape may raise before it is looked at closely.
 _DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
 
@@ -39,7 +40,7 @@ class Tagger:
     recipe
         A recipe's name, a TOML file, or a Recipe.
     seed
-        The one source of randomness: the same documents, recipe and seed give the same tagger.
+        The one source of randomness, 0 to 4294967295: the same documents, recipe and seed give the same tagger.
     n_threads
         Threads to use; None: all processors. The result does not depend on it.
 
@@ -56,7 +57,10 @@ class Tagger:
     def __init__(
         self, recipe: str | os.PathLike[str] | Recipe = "default", *, seed: int = 0, n_threads: int | None = None
     ) -> None:
+        if not 0 <= seed <= _LARGEST_SEED:
+            raise RecipeError(f"a seed is a whole number from 0 to {_LARGEST_SEED}, found {seed}")
         self.recipe = recipe if isinstance(recipe, Recipe) else load_recipe(os.fspath(recipe))
+        self._given_recipe = self.recipe
         self.seed = seed
         self.n_threads = n_threads
         self.quality: dict[str, Any] = {}
@@ -105,9 +109,9 @@ class Tagger:
         # What only fitting needs is imported by fitting, so that a loaded tagger answers sooner.
         from headword.cleaning.annotation import learnable
 
-        corpus = learnable(corpus)
-        if corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts):
-            self.recipe = self.recipe.for_numbers() if "given" not in self.recipe.features else self.recipe
+        corpus, recipe = learnable(corpus), self._given_recipe
+        numbers = corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts)
+        self.recipe = recipe.for_numbers() if numbers and "given" not in recipe.features else recipe
         progress("reading the texts", 0, 1)
         extractor, features = FeatureExtractor.fit(
             corpus, self.recipe.features, self.recipe.stopwords, seed=self.seed, n_threads=self.n_threads
@@ -146,7 +150,7 @@ class Tagger:
 
     def _cross_fit_quality(self, corpus: Corpus, held: CrossFitted) -> dict[str, Any]:
         judged = corpus.subset(held.documents)
-        report = self._judge(self._suggestions(judged.ids, held.ranking), judged, n_bootstrap=0)
+        report = self._judge(held.ranking.suggestions(judged.ids, corpus.label_space), judged, n_bootstrap=0)
         return {
             "n_docs": len(judged),
             **{name: float(value) for name, value in report.metrics.items() if value is not None},
@@ -164,7 +168,7 @@ class Tagger:
         """
         corpus = Corpus.of(documents)
         features = self.extractor.transform(corpus, n_threads=self.n_threads)
-        found = self._suggestions(corpus.ids, self.ensemble.rank(features, n_threads=self.n_threads))
+        found = self.ensemble.rank(features, n_threads=self.n_threads).suggestions(corpus.ids, self.label_space)
         return found if k is None else found.top(k)
 
     def evaluate(self, corpus: Corpus, *, n_bootstrap: int = 1000) -> "Report":
@@ -177,17 +181,6 @@ class Tagger:
         _, support, n_docs, _, _ = self._parts
         return evaluate_suggestions(
             suggestions, corpus, train_support=support, n_train=n_docs, n_bootstrap=n_bootstrap, seed=self.seed
-        )
-
-    def _suggestions(self, ids: tuple[str, ...], ranking: Ranking) -> Suggestions:
-        return Suggestions(
-            ids,
-            self.label_space,
-            ranking.indptr,
-            ranking.columns,
-            ranking.logits,
-            ranking.probabilities,
-            ranking.chosen,
         )
 
     def explain(self, document: str | Document | Corpus, k: int = 5, *, n_terms: int | None = 8) -> Explanation:

@@ -9,7 +9,9 @@ import scipy.sparse as sp
 
 from headword.core import stored
 from headword.core.errors import DataError, RecipeError
+from headword.core.labels import LabelSpace
 from headword.core.progress import Progress, silent
+from headword.core.scores import Suggestions
 from headword.decisions.candidates import Candidates, n_pair_features
 from headword.decisions.crossfit import cross_fit, score_candidates
 from headword.decisions.fusion import Fusion, fit_fusion, probabilities
@@ -55,6 +57,10 @@ class Ranking:
     logits: np.ndarray
     probabilities: np.ndarray
     chosen: np.ndarray
+
+    def suggestions(self, ids: tuple[str, ...], space: LabelSpace) -> Suggestions:
+        """Return it under the names of documents and labels."""
+        return Suggestions(ids, space, self.indptr, self.columns, self.logits, self.probabilities, self.chosen)
 
 
 @dataclass(frozen=True, eq=False)
