@@ -14,8 +14,8 @@ def inverse_document_frequency(frequency: np.ndarray, n_docs: int, *, power: flo
     return ((np.log((1 + n_docs) / (1 + frequency)) + 1) ** power).astype(np.float32)
 
 
-def weighted(counts: sp.csr_matrix, idf: np.ndarray, *, sublinear: bool = True) -> sp.csr_matrix:
-    """Return tf-idf rows of Euclidean length 1 (an empty row stays empty); `counts` is used up.
+def weighted(counts: sp.csr_matrix, idf: np.ndarray) -> sp.csr_matrix:
+    """Return tf-idf rows, (1 + ln count) * idf, of Euclidean length 1 (an empty row stays empty); `counts` is used up.
 
     Parameters
     ----------
@@ -23,13 +23,10 @@ def weighted(counts: sp.csr_matrix, idf: np.ndarray, *, sublinear: bool = True) 
         CSR (n_docs, n_features) float32, positive.
     idf
         float32 (n_features,).
-    sublinear
-        Use 1 + ln(count) in place of the count.
     """
     values = counts.data
-    if sublinear:
-        np.log(values, out=values)
-        values += 1
+    np.log(values, out=values)
+    values += 1
     values *= idf[counts.indices]
     counts.data = values
     return unit_rows(counts)
