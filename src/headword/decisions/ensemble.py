@@ -18,6 +18,7 @@ from headword.decisions.fusion import Fusion, fit_fusion, probabilities
 from headword.decisions.policies import Policy
 from headword.decisions.selection import paying_members
 from headword.decisions.stacking import LabelStack, fit_stack
+from headword.scorers.prior import label_log_odds
 from headword.scorers.protocol import Scorer
 from headword.text.features import Features
 
@@ -170,7 +171,7 @@ def fit_ensemble(
         most=options.candidates, n_used=n_used, seed=seed, n_threads=n_threads, progress=progress,
     )  # fmt: skip
     held_targets, held_fold = targets[documents], fold[documents]
-    log_prior = _log_prior(targets)
+    log_prior = label_log_odds(targets)
     names = list(makers)
     progress("joining the scorers", 0, 1)
     if options.select and len(names) > 1:
@@ -201,11 +202,6 @@ def ranked(found: Candidates, logits: np.ndarray, policy: Policy) -> Ranking:
     columns, logits = found.columns[order], logits[order].astype(np.float32)
     believed = probabilities(logits)
     return Ranking(found.indptr, columns, logits, believed, policy.choose(found.indptr, columns, believed))
-
-
-def _log_prior(targets: sp.csr_matrix) -> np.ndarray:
-    support = np.bincount(targets.indices, minlength=targets.shape[1])
-    return np.log((support + 0.5) / (targets.shape[0] - support + 0.5)).astype(np.float32)  # type: ignore[no-any-return]
 
 
 __all__: Sequence[str] = ["CrossFitted", "Ensemble", "EnsembleOptions", "Ranking", "fit_ensemble", "ranked"]

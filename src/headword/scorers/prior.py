@@ -12,6 +12,12 @@ from headword.core.errors import NotFittedError
 from headword.text.features import Features
 
 
+def label_log_odds(targets: sp.csr_matrix) -> np.ndarray:
+    """Return ln((n_l + 1/2) / (n - n_l + 1/2)) of each label, float32 (n_labels,); `targets` (n, n_labels)."""
+    support = np.bincount(targets.indices, minlength=targets.shape[1])
+    return np.log((support + 0.5) / (targets.shape[0] - support + 0.5)).astype(np.float32)  # type: ignore[no-any-return]
+
+
 @dataclass(eq=False)
 class Prior:
     """Score every document alike, with ln((n_l + 1/2) / (n - n_l + 1/2)) for a label of n_l of n documents."""
@@ -30,8 +36,7 @@ class Prior:
     ) -> Self:
         """Count the labels."""
         chosen = targets if rows is None else targets[rows]
-        support = np.bincount(chosen.indices, minlength=chosen.shape[1])
-        self.log_odds = np.log((support + 0.5) / (chosen.shape[0] - support + 0.5)).astype(np.float32)
+        self.log_odds = label_log_odds(chosen)
         return self
 
     def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
