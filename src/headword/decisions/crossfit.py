@@ -1,4 +1,4 @@
-"""Scores of documents by models that have not seen them."""
+"""Scores of documents by models that did not learn from them."""
 
 from collections.abc import Callable, Sequence
 
