@@ -42,7 +42,8 @@ class Tagger:
     seed
         The one source of randomness, 0 to 4294967295: the same documents, recipe and seed give the same tagger.
     n_threads
-        Threads to use; None: all processors. The result does not depend on it.
+        Threads to use; None: all processors. The result does not depend on it (the linear algebra library's own
+        threads being alike).
 
     Examples
     --------
@@ -202,7 +203,10 @@ class Tagger:
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a bundle; the same tagger gives the same bytes."""
+        """Write a bundle; the same tagger gives the same bytes.
+
+        On Windows a loaded tagger keeps its file open: save under another name than it was loaded from.
+        """
         space, support, n_docs, extractor, ensemble = self._parts
         manifest = {
             "kind": _KIND,

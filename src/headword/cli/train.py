@@ -43,7 +43,8 @@ def train(
     """Learn from documents that have labels, and write a model file.
 
     Uses the rows whose split field is train (training, tr); without a split field all rows. Documents without labels
-    are left out. The same data, recipe and seed give the same file, byte for byte, with any number of threads.
+    are left out. The same data, recipe and seed give the same file, byte for byte, with any number of threads
+    (the linear algebra library's own threads being alike).
     """
     started = time.perf_counter()
     require_writable(output, json)
