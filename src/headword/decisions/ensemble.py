@@ -138,7 +138,7 @@ class Ensemble:
 
 @dataclass(frozen=True, eq=False)
 class CrossFitted:
-    """What cross-fitting leaves: the documents that were scored by models that did not learn from them, and their ranking."""
+    """What cross-fitting leaves: the documents scored by models that did not learn from them, and their ranking."""
 
     documents: np.ndarray
     ranking: Ranking
