@@ -24,6 +24,7 @@ def evaluate(
     data: options.Data,
     part: Part = "test",
     per_label: PerLabel = None,
+    empty_labels: options.EmptyLabels = "unannotated",
     title: options.Title = None,
     abstract: options.Abstract = None,
     labels: options.Labels = None,
@@ -43,7 +44,7 @@ def evaluate(
 
     tagger = Tagger.load(model)
     corpus = rows_marked(read_corpus(data, Columns(title, abstract, labels, id, format), quiet), wanted, quiet)
-    judged = only_annotated(corpus, "an evaluation", quiet)
+    judged = only_annotated(corpus, "an evaluation", quiet, empty_labels)
     report = tagger.evaluate(judged)
     if json != "-":
         show_report(report)

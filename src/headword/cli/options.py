@@ -41,3 +41,12 @@ K = Annotated[
         "-k", metavar="N", min=1, help="Best labels to show for a document; chosen ones beyond them are shown too."
     ),
 ]
+
+EmptyLabels = Annotated[
+    str,
+    typer.Option(
+        "--empty-labels",
+        metavar="MEANING",
+        help="What an empty list of labels means: unannotated (nobody looked; left out) or none-apply.",
+    ),
+]

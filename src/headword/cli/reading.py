@@ -90,14 +90,19 @@ def rows_marked(corpus: "Corpus", parts: Sequence[str], quiet: bool) -> "Corpus"
     return corpus.subset(rows)
 
 
-def only_annotated(corpus: "Corpus", what: str, quiet: bool) -> "Corpus":
+def only_annotated(corpus: "Corpus", what: str, quiet: bool, empty_labels: str = "unannotated") -> "Corpus":
     """Return the documents whose labels are known, and say how many are left out.
+
+    `empty_labels` tells what an empty label set means: "unannotated" or "none-apply".
 
     Raises
     ------
     DataError
         If none is annotated.
     """
+    from headword.cleaning.annotation import empty_labels as settle
+
+    corpus, _ = settle(corpus, empty_labels)  # type: ignore[arg-type]
     left_out = len(corpus) - int(corpus.annotated.sum())
     if left_out == len(corpus):
         raise DataError(

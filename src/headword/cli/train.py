@@ -30,6 +30,7 @@ def train(
     recipe: Recipe = "default",
     parts: Parts = "train",
     min_support: MinSupport = 1,
+    empty_labels: options.EmptyLabels = "unannotated",
     seed: options.Seed = 0,
     threads: options.Threads = None,
     title: options.Title = None,
@@ -51,7 +52,7 @@ def train(
     wanted = parts_of(parts)
     tagger = _tagger(recipe, seed, threads)
     corpus = read_corpus(data, Columns(title, abstract, labels, id, format), quiet)
-    corpus = learnable(rows_marked(corpus, wanted, quiet), min_support, quiet)
+    corpus = learnable(rows_marked(corpus, wanted, quiet), min_support, quiet, empty_labels)
     with progress_bar(quiet) as progress:
         tagger.fit(corpus, progress=progress)
     tagger.save(output)
@@ -80,11 +81,11 @@ def train(
     )
 
 
-def learnable(corpus: "Corpus", min_support: int, quiet: bool) -> "Corpus":
+def learnable(corpus: "Corpus", min_support: int, quiet: bool, empty_labels: str = "unannotated") -> "Corpus":
     """Return the annotated documents, over the labels that at least `min_support` of them carry."""
     from headword.cleaning.annotation import min_support as drop_rare
 
-    corpus = only_annotated(corpus, "training", quiet)
+    corpus = only_annotated(corpus, "training", quiet, empty_labels)
     frequent, change = drop_rare(corpus, min_support)
     if min_support > 1:
         tell(str(change).partition("\n")[0], quiet)
