@@ -175,7 +175,7 @@ def fit_ensemble(
     names = list(makers)
     progress("joining the scorers", 0, 1)
     if options.select and len(names) > 1:
-        kept = paying_members(found, held_targets, log_prior, held_fold)
+        kept = paying_members(found, held_targets, log_prior, held_fold, n_threads=n_threads)
         names = [names[i] for i in kept]
         found = found.of_members(kept)
     stack = None

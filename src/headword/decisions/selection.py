@@ -11,7 +11,12 @@ _MOST_DOCS = 4000
 
 
 def paying_members(
-    candidates: Candidates, targets: sp.csr_matrix, log_prior: np.ndarray, fold: np.ndarray
+    candidates: Candidates,
+    targets: sp.csr_matrix,
+    log_prior: np.ndarray,
+    fold: np.ndarray,
+    *,
+    n_threads: int | None = None,
 ) -> list[int]:
     """Return the members to keep, in order: one without which the fused quality is higher goes.
 
@@ -26,7 +31,7 @@ def paying_members(
 
     def quality(members: list[int]) -> float:
         some = candidates.of_members(members)
-        _, logits = fit_fusion(some, y, log_prior, fold, network=False)
+        _, logits = fit_fusion(some, y, log_prior, fold, network=False, n_threads=n_threads)
         return fused_quality(some, logits, y, targets)
 
     best = quality(kept)
