@@ -22,7 +22,10 @@ def _code(codes, first, last, at):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _trigram(codes, first, last, at):  # type: ignore[no-untyped-def]
+def _key(codes, first, last, at, n, shorter):  # type: ignore[no-untyped-def]
+    """Return the key of the n-gram at `at` of the word codes[first:last]; `shorter` numbers the one it extends."""
+    if n > SHORTEST:
+        return LONGER | (np.uint64(shorter) << _BITS) | _code(codes, first, last, at + n - 1)
     return (
         (_code(codes, first, last, at) << (_BITS + _BITS))
         | (_code(codes, first, last, at + 1) << _BITS)
@@ -60,10 +63,7 @@ def number_grams(codes, bounds, longest):  # type: ignore[no-untyped-def]
             for n in range(SHORTEST, longest + 1):
                 if at + n > last + 1:
                     break
-                if n == SHORTEST:
-                    key = _trigram(codes, first, last, at)
-                else:
-                    key = LONGER | (np.uint64(number) << _BITS) | _code(codes, first, last, at + n - 1)
+                key = _key(codes, first, last, at, n, number)
                 slot = slot_of(slots, key)
                 if slots[slot] == EMPTY:
                     slots[slot] = key
@@ -98,11 +98,7 @@ def known_grams(codes, bounds, longest, slots, numbers):  # type: ignore[no-unty
             for n in range(SHORTEST, longest + 1):
                 if at + n > last + 1:
                     break
-                if n == SHORTEST:
-                    key = _trigram(codes, first, last, at)
-                else:
-                    key = LONGER | (np.uint64(number) << _BITS) | _code(codes, first, last, at + n - 1)
-                slot = slot_of(slots, key)
+                slot = slot_of(slots, _key(codes, first, last, at, n, number))
                 if slots[slot] == EMPTY:
                     break
                 number = numbers[slot]
