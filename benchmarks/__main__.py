@@ -1,21 +1,37 @@
-"""`python -m benchmarks [compare|quality|latency|table] …`; without a word, a small comparison on the demo corpus."""
+"""`python -m benchmarks COMMAND …`, see README.md; without a command, what is short: `make bench`."""
 
+import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
-from benchmarks import compare, latency, quality, table
+from benchmarks import machine
 
-COMMANDS = {"compare": compare.main, "quality": quality.main, "latency": latency.main, "table": table.main}
+COMMANDS = ("compare", "quality", "latency", "table", "engine", "scale", "synthetic", "floor", "phases", "published")
 
 
 def small() -> None:
-    """Compare on the demo corpus and print the table; nothing is kept."""
+    """Compare on the demo corpus and print the table, then judge the engine's goals in short; nothing is kept.
+
+    Each command has a process of its own: a child is charged with the memory that its parent ever had.
+    """
     with tempfile.TemporaryDirectory(prefix="headword-results-") as folder:
-        results = str(Path(folder) / "compare.jsonl")
-        compare.main(["--demo", "--repeats", "3", "--results", results])
-        table.main(["--results", results])
-        latency.main(["--demo", "--runs", "3", "--results", str(Path(folder) / "latency.jsonl")])
+        compared, timed, judged = (str(Path(folder) / f"{name}.jsonl") for name in ("compare", "latency", "engine"))
+        for words in (
+            ["compare", "--demo", "--repeats", "3", "--results", compared],
+            ["table", "--results", compared],
+            ["latency", "--demo", "--runs", "3", "--results", timed],
+            ["engine", "--short", "--results", judged],
+        ):
+            subprocess.run([sys.executable, "-m", "benchmarks", *words], check=True, cwd=machine.ROOT)
+
+
+def command(name: str) -> Callable[[Sequence[str]], None]:
+    """Return the function behind a command; imported only now, since most commands must stay small themselves."""
+    found: Callable[[Sequence[str]], None] = import_module(f"benchmarks.{name}").main
+    return found
 
 
 def main() -> None:
@@ -24,9 +40,9 @@ def main() -> None:
     if not words:
         small()
     elif words[0] in COMMANDS:
-        COMMANDS[words[0]](words[1:])
+        command(words[0])(words[1:])
     else:
-        raise SystemExit(f"no measurement {words[0]!r}; expected {', '.join(COMMANDS)}, or nothing for the small run")
+        raise SystemExit(f"no measurement {words[0]!r}; expected {', '.join(COMMANDS)}, or nothing for the short run")
 
 
 if __name__ == "__main__":

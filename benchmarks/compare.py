@@ -25,14 +25,15 @@ class Plan:
     threads: int
     cap: int
     harness: foreign.Harness | None
+    models: Path | None = None  # where headword's models are kept, CORPUS/SYSTEM, of the last round
 
 
 def main(given: Sequence[str] | None = None) -> None:
     """Measure what the command line says and append the records."""
-    options = _parser().parse_args(given)
+    options = parser(__doc__, RESULTS).parse_args(given)
     with ExitStack() as stack:
         data = stack.enter_context(corpora.demo()) if options.demo else options.data
-        plan = _plan(options, data, stack)
+        plan = planned(options, data, stack)
         running.say(f"run {plan.run}: {', '.join(plan.corpora)}; {', '.join(plan.ours + plan.others)}")
         if options.plan:
             return
@@ -73,10 +74,12 @@ def _one(plan: Plan, dataset: str, documents: Path, system: str) -> Record:
     if plan.harness is not None and system in plan.others:
         return plan.harness.run(system, dataset, cap=plan.cap, threads=plan.threads)
     metrics = plan.harness and plan.harness.metrics
-    return running.work(documents, system, threads=plan.threads, cap=plan.cap, metrics=metrics)
+    save = plan.models / dataset / system if plan.models and system in plan.ours else None
+    return running.work(documents, system, threads=plan.threads, cap=plan.cap, metrics=metrics, save=save)
 
 
-def _plan(options: argparse.Namespace, data: Path, stack: ExitStack) -> Plan:
+def planned(options: argparse.Namespace, data: Path, stack: ExitStack) -> Plan:
+    """Return what the command line says, as far as corpora and systems are there; ends the program if nothing is."""
     found = corpora.find(data, None if options.demo else options.corpora)
     if not found:
         raise SystemExit(f"no corpus in {data}; give --data FOLDER with NAME/documents.jsonl.gz, or --demo")
@@ -114,8 +117,9 @@ def _line(record: Record) -> str:
     return f"{head}{quality}  train {record['train_wall_s']:.1f} s  others {record['others_cores']} cores"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = running.arguments(__doc__, RESULTS)
+def parser(description: str | None, results: Path) -> argparse.ArgumentParser:
+    """Return a parser with the options of a comparison."""
+    parser = running.arguments(description, results)
     peers = running.SHARED / "bench" / "peers.py"
     parser.add_argument("--peers", type=Path, default=peers, help="the peers' harness; absent: scikit-learn alone")
     parser.add_argument("--venvs", type=Path, default=foreign.default_venvs(), help="the peers' environments")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -33,19 +33,26 @@ def main(given: Sequence[str] | None = None) -> None:
         for dataset, documents in corpora.find(data, wanted).items():
             found = _train(documents, models / dataset, options.recipes, options.threads)
             paths = {recipe: models / dataset / recipe / "model.hw" for recipe in options.recipes}
-            others = machine.Others()
-            cold = cold_commands(paths, options.runs)
-            for recipe, path in paths.items():
-                first = command_seconds(path, fresh_cache=True)
-                timed = in_process(path, documents, options.documents, options.threads)
+            for recipe, times in timed(paths, documents, options.runs, options.documents, options.threads):
                 settings = {"run": machine.today(), "commit": machine.commit(), "machine": machine.describe()}
-                times = {"cold_s": cold[recipe], "first_ever_s": first, "others_cores": others.cores()}
-                record = settings | {"dataset": dataset} | found[recipe] | times | timed
+                record = settings | {"dataset": dataset} | found[recipe] | times
                 records.append(options.results, record)
                 print(_line(record), flush=True)
 
 
-def cold_commands(models: dict[str, Path], runs: int) -> dict[str, list[float]]:
+def timed(
+    models: Mapping[str, Path], documents: Path, runs: int, n_docs: int, threads: int
+) -> Iterator[tuple[str, records.Record]]:
+    """Yield each model's times: cold commands, all models in turn, then single documents and all at once."""
+    others = machine.Others()
+    cold = cold_commands(models, runs)
+    for name, path in models.items():
+        first = command_seconds(path, fresh_cache=True)
+        inside = in_process(path, documents, n_docs, threads)
+        yield name, {"cold_s": cold[name], "first_ever_s": first, "others_cores": others.cores()} | inside
+
+
+def cold_commands(models: Mapping[str, Path], runs: int) -> dict[str, list[float]]:
     """Return the seconds of each run of `headword suggest --text`, the recipes in turn."""
     seconds: dict[str, list[float]] = {recipe: [] for recipe in models}
     for _ in range(runs):

@@ -46,24 +46,31 @@ def warm_up(recipes: Sequence[str]) -> None:
 
 def work(documents: Path, system: str, *, threads: int, cap: float | None = None, **options: Any) -> Record:
     """Run one worker and return its record; `options` become --name value, None is left out."""
+    command = [sys.executable, "-m", "benchmarks.worker", "--documents", str(documents.resolve())]
+    command += ["--system", system, "--threads", str(threads)]
+    for name, value in options.items():
+        command += [] if value is None else [f"--{name}", str(value)]
+    return {"system": system} | answer([*command, "--started", repr(time.time())], threads=threads, cap=cap)
+
+
+def answer(command: Sequence[str], *, threads: int, cap: float | None = None) -> Record:
+    """Run a command that writes one JSON object to the file it is given as --json, and return that object.
+
+    What goes wrong is in the record's `error`.
+    """
     with tempfile.TemporaryDirectory(prefix="headword-work-") as folder:
-        answer = Path(folder) / "record.json"
-        command = [sys.executable, "-m", "benchmarks.worker", "--documents", str(documents.resolve())]
-        command += ["--system", system, "--json", str(answer), "--threads", str(threads)]
-        for name, value in options.items():
-            command += [] if value is None else [f"--{name}", str(value)]
-        command += ["--started", repr(time.time())]
+        target = Path(folder) / "record.json"
         try:
             done = subprocess.run(
-                command, check=False, cwd=machine.ROOT, env=machine.bounded(threads),
+                [*command, "--json", str(target)], check=False, cwd=machine.ROOT, env=machine.bounded(threads),
                 capture_output=True, text=True, timeout=cap,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            return {"system": system, "error": f"did not end within {cap} s"}
-        if not answer.is_file():
+            return {"error": f"did not end within {cap} s"}
+        if not target.is_file():
             last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-            return {"system": system, "error": last[:500]}
-        record: Record = json.loads(answer.read_text(encoding="utf-8"))
+            return {"error": last[:500]}
+        record: Record = json.loads(target.read_text(encoding="utf-8"))
         return record
 
 
