@@ -62,15 +62,16 @@ def loss(parameters: np.ndarray, x: np.ndarray, y: np.ndarray, weights: np.ndarr
 
 def test_the_gradient_is_that_of_finite_differences() -> None:
     rng = np.random.default_rng(2)
-    n, width = 5, 3
+    n, width = 5, 32
     x = rng.standard_normal((20, n)).astype(np.float32)
     y = (rng.random(20) < 0.5).astype(np.float32)
     weights = rng.choice([1.0, 10.0], 20).astype(np.float32)
     parameters = (0.7 * rng.standard_normal(n + 1 + n * width + 2 * width)).astype(np.float32)
     found = np.zeros_like(parameters)
+    each = np.arange(n, dtype=np.int32)
     linear, intercept, hidden, bias, output = np.split(parameters, np.cumsum([n, 1, n * width, width]))
     for pair in range(20):
-        add_gradient(x[pair], y[pair], weights[pair], linear, intercept[0], hidden.reshape(n, width).copy(), bias,
+        add_gradient(x[pair], each, y[pair], weights[pair], linear, intercept[0], hidden.reshape(n, width).copy(), bias,
                      output, np.empty(width, np.float32), found)  # fmt: skip
     steps = 1e-5 * np.eye(len(parameters))
     at = parameters.astype(np.float64)
@@ -134,7 +135,7 @@ def test_sigmoid_does_not_overflow() -> None:
 
 def test_training_leaves_its_input_alone() -> None:
     features, y = curved(100)
-    x, weights, parameters = features.copy(), np.ones_like(y), np.zeros(2 + 1 + 2 * 4 + 8, np.float32)
-    train_network(x, y.copy(), weights, parameters, 4, 2, 16, np.float32(0.01), np.float32(0), 0)
+    x, weights, parameters = features.copy(), np.ones_like(y), np.zeros(2 + 1 + 2 * 16 + 32, np.float32)
+    train_network(x, y.copy(), weights, parameters, 16, 2, 16, np.float32(0.01), np.float32(0), 0)
     assert np.array_equal(x, features)
     assert (weights == 1).all()

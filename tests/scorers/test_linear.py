@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 
 from headword.core.errors import NotFittedError, RecipeError
 from headword.scorers.linear import Linear
@@ -15,18 +14,28 @@ from .conftest import Problem, features_of, make_problem, targets_of
 TIGHT = {"passes": 300, "tolerance": 1e-6, "prune": 0.0}
 
 
+def squared_hinge_optimum(x: np.ndarray, sign: np.ndarray, C: float) -> np.ndarray:
+    """Minimise |w|^2 / 2 + (b + 1)^2 / 2 + C sum max(0, 1 - sign (x w + b))^2; the bias stands last."""
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        slack = np.maximum(0, 1 - sign * (x @ w[:-1] + w[-1]))
+        pull = np.append(w[:-1], w[-1] + 1)
+        slope = -2 * C * sign * slack
+        return pull @ pull / 2 + C * slack @ slack, pull + np.append(x.T @ slope, slope.sum())
+
+    return minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B", options={"ftol": 1e-14}).x
+
+
 @pytest.mark.parametrize("C", [0.3, 1.0, 10.0])
-def test_squared_hinge_agrees_with_scikit_learn(problem: Problem, C: float) -> None:
+def test_squared_hinge_is_the_optimum(problem: Problem, C: float) -> None:
     scorer = Linear(C=C, **TIGHT).fit(problem.features, problem.targets)
-    found = scorer.score(problem.features)
     assert scorer.weights is not None
     assert scorer.bias is not None
-    dense = problem.targets.toarray()
+    dense, x = problem.targets.toarray(), np.asarray(sp.csr_matrix(problem.x).todense(), dtype=np.float64)
     for label in range(10):
-        peer = LinearSVC(C=C, tol=1e-8, max_iter=100_000, random_state=0).fit(problem.x, dense[:, label])
-        assert found[:, label] == pytest.approx(peer.decision_function(problem.x), abs=0.01)
-        assert scorer.weights[:, label].toarray().ravel() == pytest.approx(peer.coef_[0], abs=0.01)
-        assert scorer.bias[label] == pytest.approx(peer.intercept_[0], abs=0.01)
+        best = squared_hinge_optimum(x, 2 * dense[:, label].astype(np.float64) - 1, C)
+        assert scorer.weights[:, label].toarray().ravel() == pytest.approx(best[:-1], abs=0.01)
+        assert scorer.bias[label] == pytest.approx(best[-1], abs=0.01)
 
 
 @pytest.mark.parametrize("C", [0.5, 5.0, 100.0])
@@ -57,9 +66,9 @@ def test_the_loose_default_ranks_like_the_tight_solution(problem: Problem) -> No
 
 
 def test_by_hand_one_document_one_feature() -> None:
-    # min w^2/2 + b^2/2 + (1 - w - b)^2 has w = b = 1/(2 + 1/2) = 0.4
+    # min w^2/2 + (b + 1)^2/2 + (1 - w - b)^2 has w = 0.8, b = -0.2; for a label of no document w = 0, b = -1
     scorer = Linear(**TIGHT).fit(features_of([[1.0]]), targets_of([[1, 0]]))
-    assert scorer.score(features_of([[1.0]])) == pytest.approx(np.array([[0.8, -0.8]]), abs=1e-3)
+    assert scorer.score(features_of([[1.0]])) == pytest.approx(np.array([[0.6, -1.0]]), abs=1e-3)
 
 
 @pytest.mark.parametrize("loss", ["squared-hinge", "logistic"])
@@ -131,10 +140,12 @@ def test_pruning_drops_small_weights_only(problem: Problem) -> None:
 
 
 def test_pruned_is_the_plain_selection() -> None:
-    weights = np.array([[0.5, -0.1, 0], [0, 0, 0], [-2, 0.3, 0.31]], dtype=np.float32)
-    indptr, columns, values = pruned(weights, np.float32(0.3))
-    kept = sp.csr_matrix((values, columns, indptr), shape=weights.shape).toarray()
-    assert np.array_equal(kept, np.where(np.abs(weights) > np.float32(0.3), weights, 0))
+    weights = np.array([[0.5, -0.1, 0, 9], [0, 0, 0, 9], [-2, 0.3, 0.31, 9]], dtype=np.float32)
+    before = weights.copy()[:, :3]
+    indptr, columns, values = pruned(weights, np.float32(0.3), 3)
+    kept = sp.csr_matrix((values, columns, indptr), shape=before.shape).toarray()
+    assert np.array_equal(kept, np.where(np.abs(before) > np.float32(0.3), before, 0))
+    assert not weights.any()
 
 
 @pytest.mark.parametrize("loss", ["squared-hinge", "logistic"])
@@ -161,3 +172,23 @@ def test_bad_parameters_and_unfitted_use(problem: Problem) -> None:
         Linear().score(problem.features)
     with pytest.raises(NotFittedError, match="call fit before state"):
         Linear().state()
+
+
+@pytest.mark.parametrize("n_labels", [1, 16, 70, 200])
+def test_scores_are_the_product_wherever_the_weights_lie(n_labels: int) -> None:
+    rng = np.random.default_rng(n_labels)
+    problem = make_problem(n_labels=n_labels)
+    n_features = problem.features["words"].shape[1]
+    share = np.where(np.arange(n_features) < 10, 1, 0.02)[:, None]
+    weights = sp.csr_matrix(np.where(rng.random((n_features, n_labels)) < share, rng.normal(size=share.shape), 0))
+    state = {
+        "bias": rng.normal(size=n_labels).astype(np.float32),
+        "indptr": weights.indptr.astype(np.int64),
+        "labels": weights.indices.astype(np.uint16),
+        "values": weights.data.astype(np.float16),
+    }
+    scorer = Linear().restore(state)
+    assert scorer.dense is not None
+    assert 0 < len(scorer.dense) < n_features
+    plain = problem.features["words"] @ weights.toarray().astype(np.float16).astype(np.float32) + state["bias"]
+    assert scorer.score(problem.features) == pytest.approx(plain, abs=1e-4)

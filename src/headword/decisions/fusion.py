@@ -1,6 +1,6 @@
 """Fusion: the members' scores of a (document, label) pair to one calibrated probability, pooled over all labels."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,11 @@ from headword.decisions.pair_network import PairModel, fit_logistic, refine, sig
 
 _FOLDS = 3
 _LEAST_POSITIVES = 1500
-_VISITS = 4_000_000
+_VISITS = 2_000_000
 _EASY = -4.0
 _EASY_SHARE = 0.1
 _SAMPLE = 50_000
+_ENOUGH = 150_000
 _LEAST_SLOPE = 0.01
 
 
@@ -99,17 +100,21 @@ def fit_fusion(
     features = candidates.features(log_prior)
     part = at_least_two(fold % _FOLDS)[candidates.documents]
     weights = _counts(features, y, seed)
-    plain, plain_logits = _cross_fitted(features, y, part, weights, None, n_threads)
-    chosen, logits = plain, plain_logits
+    kept = {int(number): _outside(part, int(number), weights) for number in np.unique(part)}
+    chosen = _each(kept, n_threads, lambda number: _plain(features, y, *kept[number]))
+    logits = _held_out(chosen, features, part, n_threads)
     if network and y.sum() >= _LEAST_POSITIVES:
-        refined, refined_logits = _cross_fitted(features, y, part, weights, seed, n_threads)
-        if log_loss(refined_logits, y) < log_loss(plain_logits, y):
+        refined = _each(
+            kept, n_threads, lambda number: _refined(chosen[number], features, y, *kept[number], seed + number)
+        )
+        refined_logits = _held_out(refined, features, part, n_threads)
+        if log_loss(refined_logits, y) < log_loss(logits, y):
             chosen, logits = refined, refined_logits
     scaling = fit_logistic(logits[:, None], y, ridge=1e-3)
     # Where scores say nothing, chance may bring out a slope below zero, which would turn every ranking round.
     slope = max(float(scaling.linear[0] * scaling.scale[0]), _LEAST_SLOPE)
     intercept = scaling.intercept - slope * float(scaling.mean[0])
-    fusion = Fusion(tuple(chosen), log_prior, slope, intercept)
+    fusion = Fusion(tuple(chosen.values()), log_prior, slope, intercept)
     return fusion, (np.float32(slope) * logits + np.float32(intercept)).astype(np.float32)
 
 
@@ -118,31 +123,36 @@ def log_loss(logits: np.ndarray, y: np.ndarray) -> float:
     return float(np.mean(np.logaddexp(0, logits.astype(np.float64)) - y * logits))
 
 
-def _cross_fitted(
-    features: np.ndarray,
-    y: np.ndarray,
-    part: np.ndarray,
-    weights: np.ndarray,
-    seed: int | None,
-    n_threads: int | None,
-) -> tuple[list[PairModel], np.ndarray]:
-    """Fit one model on the pairs outside each part; return the models, and the log odds of each pair by its own."""
+def _each(parts: Iterable[int], n_threads: int | None, fitted: Callable[[int], PairModel]) -> dict[int, PairModel]:
+    numbers = list(parts)
+    return dict(zip(numbers, run_chunks(fitted, numbers, n_threads), strict=True))
 
-    def fitted(number: int) -> PairModel:
-        kept, counts = _outside(part, number, weights)
-        model = fit_logistic(features[kept], y[kept], counts, ridge=_ridge(y))
-        if seed is None:
-            return model
-        epochs = int(np.clip(_VISITS // len(kept), 3, 12))
-        return refine(model, features[kept], y[kept], counts, epochs=epochs, seed=seed + number)
 
-    numbers = [int(number) for number in np.unique(part)]
-    models = run_chunks(fitted, numbers, n_threads)
-    logits = np.zeros(len(y), dtype=np.float32)
-    for number, model in zip(numbers, models, strict=True):
+def _plain(features: np.ndarray, y: np.ndarray, kept: np.ndarray, counts: np.ndarray) -> PairModel:
+    """Fit a logistic regression; 150,000 pairs are enough for so few parameters."""
+    some = slice(None, None, -(-len(kept) // _ENOUGH))
+    return fit_logistic(features[kept[some]], y[kept[some]], counts[some], ridge=_ridge(y))
+
+
+def _refined(
+    plain: PairModel, features: np.ndarray, y: np.ndarray, kept: np.ndarray, counts: np.ndarray, seed: int
+) -> PairModel:
+    epochs = int(np.clip(_VISITS // len(kept), 3, 12))
+    return refine(plain, features[kept], y[kept], counts, epochs=epochs, seed=seed)
+
+
+def _held_out(
+    models: Mapping[int, PairModel], features: np.ndarray, part: np.ndarray, n_threads: int | None
+) -> np.ndarray:
+    """Return the log odds of each pair by the model that was fitted without its part."""
+    logits = np.zeros(len(part), dtype=np.float32)
+
+    def score(number: int) -> None:
         held = part == number
-        logits[held] = model.logits(features[held])
-    return models, logits
+        logits[held] = models[number].logits(features[held])
+
+    run_chunks(score, models, n_threads)
+    return logits
 
 
 def _outside(part: np.ndarray, number: int, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -3,6 +3,8 @@
 import numpy as np
 from numba import njit
 
+from headword.core.lanes import GROUP, LANES, gather_rows, scatter_rows
+
 FIRST, SECOND, TINY = np.float32(0.9), np.float32(0.999), np.float32(1e-8)
 
 
@@ -40,18 +42,19 @@ def newton_terms(x, y, counts, solution):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def forward(x, linear, intercept, hidden, hidden_bias, output, units):  # type: ignore[no-untyped-def]
-    """Return the log odds of one pair; `units` (width,) is written: the hidden layer before rectification."""
+def forward(x, each, linear, intercept, hidden, hidden_bias, output, units):  # type: ignore[no-untyped-def]
+    """Return the log odds of one pair; `units` (width,) is written: the hidden layer before rectification.
+
+    `each` int32 (n_features,) counts the features; `width` is 0 or a multiple of 16.
+    """
     total = intercept
-    for unit in range(len(units)):
-        units[unit] = hidden_bias[unit]
     for feature in range(len(x)):
-        value = x[feature]
-        total += value * linear[feature]
-        row = hidden[feature]
-        for unit in range(len(units)):
-            units[unit] += value * row[unit]
-    for unit in range(len(units)):
+        total += x[feature] * linear[feature]
+    width = len(units)
+    units[:] = hidden_bias
+    for lane in range(0, width, GROUP * LANES):
+        gather_rows(each, x, 0, len(x), hidden, lane, min(GROUP, (width - lane) // LANES), units)
+    for unit in range(width):
         total += max(units[unit], np.float32(0)) * output[unit]
     return total
 
@@ -63,32 +66,32 @@ def pair_logits(features, mean, scale, clip, linear, intercept, hidden, hidden_b
     out = np.empty(n_pairs, dtype=np.float32)
     units = np.empty(len(output), dtype=np.float32)
     x = np.empty(n_features, dtype=np.float32)
+    each = np.arange(n_features).astype(np.int32)
     for pair in range(n_pairs):
         for feature in range(n_features):
             value = (features[pair, feature] - mean[feature]) * scale[feature]
             x[feature] = min(max(value, -clip), clip)
-        out[pair] = forward(x, linear, intercept, hidden, hidden_bias, output, units)
+        out[pair] = forward(x, each, linear, intercept, hidden, hidden_bias, output, units)
     return out
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def add_gradient(x, y, weight, linear, intercept, hidden, hidden_bias, output, units, gradient):  # type: ignore[no-untyped-def]
+def add_gradient(x, each, y, weight, linear, intercept, hidden, hidden_bias, output, units, gradient):  # type: ignore[no-untyped-def]
     """Add the gradient of one pair's weighted log loss to `gradient`, laid out as `parameters` of `train_network`."""
     n_features, width = hidden.shape
-    total = forward(x, linear, intercept, hidden, hidden_bias, output, units)
+    total = forward(x, each, linear, intercept, hidden, hidden_bias, output, units)
     error = weight * (np.float32(1) / (np.float32(1) + np.exp(-total)) - y)
-    at = n_features + 1 + n_features * width
+    first, at = n_features + 1, n_features + 1 + n_features * width
+    for feature in range(n_features):
+        gradient[feature] += error * x[feature]
     gradient[n_features] += error
     for unit in range(width):
         gradient[at + width + unit] += error * max(units[unit], np.float32(0))
         units[unit] = error * output[unit] if units[unit] > 0 else np.float32(0)
         gradient[at + unit] += units[unit]
-    for feature in range(n_features):
-        value = x[feature]
-        gradient[feature] += error * value
-        base = n_features + 1 + feature * width
-        for unit in range(width):
-            gradient[base + unit] += value * units[unit]
+    slopes = gradient[first:at].reshape(n_features, width)
+    for lane in range(0, width, GROUP * LANES):
+        scatter_rows(each, x, 0, n_features, slopes, lane, min(GROUP, (width - lane) // LANES), units)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -99,7 +102,7 @@ def train_network(x, y, weights, parameters, width, epochs, batch, rate, decay, 
     ----------
     x : float32 (n_pairs, n_features), standardised; y, weights : float32 (n_pairs,)
     parameters : float32, one after the other: linear (n_features), intercept (1), hidden (n_features, width),
-        hidden bias (width), output (width)
+        hidden bias (width), output (width); width is a multiple of 16
     rate : falls linearly to zero; decay : weight decay of all but the linear part
     """
     np.random.seed(seed)  # noqa: NPY002
@@ -113,6 +116,7 @@ def train_network(x, y, weights, parameters, width, epochs, batch, rate, decay, 
     mean = np.zeros_like(parameters)
     square = np.zeros_like(parameters)
     units = np.empty(width, dtype=np.float32)
+    each = np.arange(n_features).astype(np.int32)
     order = np.arange(n_pairs)
     total = epochs * ((n_pairs + batch - 1) // batch)
     step = 0
@@ -124,8 +128,8 @@ def train_network(x, y, weights, parameters, width, epochs, batch, rate, decay, 
             for position in range(first, min(first + batch, n_pairs)):
                 pair = order[position]
                 weight += weights[pair]
-                add_gradient(x[pair], y[pair], weights[pair], linear, parameters[n_features], hidden, hidden_bias,
-                             output, units, gradient)  # fmt: skip
+                add_gradient(x[pair], each, y[pair], weights[pair], linear, parameters[n_features], hidden,
+                             hidden_bias, output, units, gradient)  # fmt: skip
             step += 1
             now = rate * np.float32(1 - (step - 1) / total)
             now *= np.float32(np.sqrt(1 - float(SECOND) ** step) / (1 - float(FIRST) ** step))

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from headword.core import stored
+from headword.core.errors import DataError
+from headword.core.lanes import LANES
 from headword.decisions.network_kernels import newton_terms, pair_logits, train_network
 
 CLIP = 5.0
@@ -52,6 +54,8 @@ class PairModel:
         mean = stored.finite(state, "mean", (n_features,))
         output = stored.finite(state, "output", (None,))
         n, width = len(mean), len(output)
+        if width % LANES:
+            raise DataError(f"tensor 'output' has {width} units, expected a multiple of {LANES}")
         return cls(
             mean=mean,
             scale=stored.finite(state, "scale", (n,)),
@@ -112,7 +116,7 @@ def refine(
     targets: np.ndarray,
     weights: np.ndarray,
     *,
-    width: int = 24,
+    width: int = 16,
     epochs: int = 6,
     batch: int = 512,
     rate: float = 3e-3,
@@ -121,8 +125,9 @@ def refine(
 ) -> PairModel:
     """Train a layer of rectified units beside the logistic regression, from which it starts, on the log loss with Adam.
 
-    `weights` float32 (n_pairs,) say how much each pair counts. The learning rate falls linearly to zero; the
-    refinement's output starts at zero, so that what is learnt from few pairs stays close to the logistic regression.
+    `weights` float32 (n_pairs,) say how much each pair counts; `width` is a multiple of 16. The learning rate falls
+    linearly to zero; the refinement's output starts at zero, so that what is learnt from few pairs stays close to the
+    logistic regression.
 
     References
     ----------

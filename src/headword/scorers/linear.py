@@ -9,13 +9,15 @@ import scipy.sparse as sp
 
 from headword.core import stored
 from headword.core.errors import NotFittedError, RecipeError
+from headword.core.lanes import LANES, padded
 from headword.core.parallel import run_chunks
 from headword.scorers.linear_kernels import pruned, score_rows, train_block
 from headword.text.features import Features
 
 _BLOCK_LABELS = 64
-_VECTOR = 8
 _CHUNK_DOCS = 256
+_LEAST_DENSITY = 1 / 4
+_MOST_DENSE = 1 << 23
 # Of one block: entries of each feature (at most 64), their label columns, their weights.
 _Pruned = tuple[np.ndarray, np.ndarray, np.ndarray]
 LOSSES = ("squared-hinge", "logistic")
@@ -50,10 +52,11 @@ class Linear:
     loss: str = "squared-hinge"
     C: float = 1.0
     passes: int = 6
-    tolerance: float = 0.01
+    tolerance: float = 0.03
     prune: float = 0.03
     bias: np.ndarray | None = None
     weights: sp.csr_matrix | None = None
+    dense: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
@@ -79,33 +82,43 @@ class Linear:
         y_indptr, y_indices = targets.indptr.astype(np.int64), place[targets.indices].astype(np.int32)
 
         blocks = _blocks(targets.shape[1])
+        spare: list[np.ndarray] = []  # zeroed weights, handed from block to block: fresh memory is dear
 
         def train(block: range) -> tuple[np.ndarray, _Pruned]:
-            weights = np.zeros((documents.shape[1], len(block)), dtype=np.float32)
-            bias = np.zeros(len(block), dtype=np.float32)
+            width = padded(len(block))
+            memory = spare.pop() if spare else _zeros(documents.shape[1] * padded(len(blocks[0])))
+            weights = memory[: documents.shape[1] * width].reshape(documents.shape[1], width)
+            bias = np.empty(width, dtype=np.float32)
             train_block(
                 documents.indptr, documents.indices, documents.data, y_indptr, y_indices, rows, block.start, weights,
                 bias, np.float32(self.C), self.loss == "logistic", self.passes, np.float32(self.tolerance), seed,
             )  # fmt: skip
-            indptr, columns, values = pruned(weights, np.float32(self.prune))
-            return bias, (np.diff(indptr).astype(np.uint8), by_support[block.start + columns], values)
+            indptr, columns, values = pruned(weights, np.float32(self.prune), len(block))
+            spare.append(memory)
+            return bias[: len(block)], (np.diff(indptr).astype(np.uint8), by_support[block.start + columns], values)
 
         parts = run_chunks(train, blocks, n_threads)
-        self.bias = np.concatenate([part[0] for part in parts])[place]
-        self.weights = _joined([part[1] for part in parts], documents.shape[1], targets.shape[1])
+        bias = np.concatenate([part[0] for part in parts])[place]
+        return self._set(_joined([part[1] for part in parts], documents.shape[1], targets.shape[1]), bias)
+
+    def _set(self, weights: sp.csr_matrix, bias: np.ndarray) -> Self:
+        self.weights, self.bias = weights, bias
+        self.dense = _leading_rows(weights)
         return self
 
     def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
         """Return the signed distances float32 (n_docs, n_labels), bias included."""
-        if self.weights is None or self.bias is None:
+        if self.weights is None or self.bias is None or self.dense is None:
             raise NotFittedError("call fit before score")
-        documents, weights, bias = features[self.block], self.weights, self.bias
-        out = np.empty((documents.shape[0], len(bias)), dtype=np.float32)
+        documents, weights, dense = features[self.block], self.weights, self.dense
+        out = np.empty((documents.shape[0], len(self.bias)), dtype=np.float32)
+        bias = np.zeros(dense.shape[1], dtype=np.float32)
+        bias[: len(self.bias)] = self.bias
 
         def score_chunk(start: int) -> None:
             score_rows(
-                documents.indptr, documents.indices, documents.data,
-                weights.indptr, weights.indices, weights.data, bias, start, out[start : start + _CHUNK_DOCS],
+                documents.indptr, documents.indices, documents.data, weights.indptr, weights.indices, weights.data,
+                len(dense), dense, bias, start, out[start : start + _CHUNK_DOCS],
             )  # fmt: skip
 
         run_chunks(score_chunk, range(0, len(out), _CHUNK_DOCS), n_threads)
@@ -135,13 +148,12 @@ class Linear:
         DataError
             If an array is missing, or of a wrong type, size or content.
         """
-        self.bias = stored.finite(state, "bias", (n_labels,))
+        bias = stored.finite(state, "bias", (n_labels,))
         values = stored.finite(state, "values", (None,), np.float16)
-        n_labels = len(self.bias)
+        n_labels = len(bias)
         labels = stored.indices(state, "labels", n_labels, size=len(values), dtype=_label_type(n_labels))
         indptr = stored.bounds(state, "indptr", n_features, len(values))
-        self.weights = _csr(indptr, labels.astype(np.int32), values, n_labels)
-        return self
+        return self._set(_csr(indptr, labels.astype(np.int32), values, n_labels), bias)
 
 
 def _label_type(n_labels: int) -> type[np.integer[Any]]:
@@ -157,9 +169,33 @@ def _by_support(targets: sp.csr_matrix, rows: np.ndarray) -> np.ndarray:
 def _blocks(n_labels: int) -> list[range]:
     """Return even label blocks of at most 64, an even number of them, so that two processors end together."""
     n_blocks = 2 * -(-n_labels // (2 * _BLOCK_LABELS))
-    width = -(-n_labels // n_blocks)
-    width += -width % _VECTOR
+    width = padded(-(-n_labels // n_blocks))
     return [range(first, min(first + width, n_labels)) for first in range(0, n_labels, width)]
+
+
+def _zeros(size: int) -> np.ndarray:
+    """Return float32 zeros that begin with a cache line, so that sixteen lie in one."""
+    memory = np.zeros(size + LANES, dtype=np.float32)
+    skipped = -(memory.ctypes.data // memory.itemsize) % LANES
+    return memory[skipped : skipped + size]
+
+
+def _leading_rows(weights: sp.csr_matrix) -> np.ndarray:
+    """Return the weights of the first features in full, as long as a quarter of them is there.
+
+    float32 (n, n_labels padded), at most 32 MB. Blocks put frequent features first, so that most of what a document
+    has lies here, where it is added without looking up columns.
+    """
+    n_features, n_labels = weights.shape
+    width = padded(n_labels)
+    rows = np.arange(1, n_features + 1)
+    full = np.flatnonzero((weights.indptr[1:] >= _LEAST_DENSITY * n_labels * rows) & (rows * width <= _MOST_DENSE))
+    n_rows = int(full[-1]) + 1 if len(full) else 0
+    dense = _zeros(n_rows * width).reshape(n_rows, width)
+    stored_entries = slice(0, int(weights.indptr[n_rows]))
+    at = np.repeat(np.arange(n_rows), np.diff(weights.indptr[: n_rows + 1]))
+    dense[at, weights.indices[stored_entries]] = weights.data[stored_entries]
+    return dense
 
 
 def _joined(parts: list[_Pruned], n_features: int, n_labels: int) -> sp.csr_matrix:

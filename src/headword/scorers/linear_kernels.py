@@ -7,7 +7,12 @@ labels of the block lie side by side, so that the inner loops run over labels an
 import numpy as np
 from numba import njit
 
-_REST = 2
+from headword.core.lanes import GROUP, LANES, gather_rows, scatter_rows
+
+# How many visits a document rests that changed nothing: one near to a label of the block, and any other.
+_REST, _LONG_REST = 2, 5
+_NEAR_MARGIN = np.float32(-0.95)
+_OFFSET = np.float32(-1)
 _NEWTON_STEPS = 30
 _NEAR = np.float32(1e-3)
 
@@ -21,48 +26,21 @@ def shuffle(order, n):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _margins(indices, data, first, last, weights, bias, out):  # type: ignore[no-untyped-def]
-    """Write the scores of one document for all labels to `out`; return its squared length, bias feature included."""
-    square = np.float32(1)
-    for label in range(len(out)):
-        out[label] = bias[label]
-    for at in range(first, last):
-        value = data[at]
-        square += value * value
-        row = weights[indices[at]]
-        for label in range(len(out)):
-            out[label] += value * row[label]
-    return square
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _apply(indices, data, first, last, weights, bias, delta, changed, n_changed):  # type: ignore[no-untyped-def]
-    """Add `delta` (0 where unchanged) times the document to the weights."""
-    n_labels = len(bias)
-    if n_changed > n_labels // 8:
-        for at in range(first, last):
-            value = data[at]
-            row = weights[indices[at]]
-            for label in range(n_labels):
-                row[label] += value * delta[label]
-        for label in range(n_labels):
-            bias[label] += delta[label]
-        return
-    for at in range(first, last):
-        value = data[at]
-        row = weights[indices[at]]
-        for i in range(n_changed):
-            row[changed[i]] += value * delta[changed[i]]
-    for i in range(n_changed):
-        bias[changed[i]] += delta[changed[i]]
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _squared_hinge_step(sign, margin, alpha, square, cost):  # type: ignore[no-untyped-def]
-    """Return the best alpha of one (document, label) pair, all others kept."""
+def _squared_hinge_steps(sign, margin, alpha, square, cost, tolerance, delta):  # type: ignore[no-untyped-def]
+    """Move alpha (n_labels,) of one document to the best, all others kept; write weight changes, return how many."""
     slack = np.float32(0.5) / cost
-    gradient = sign * margin - np.float32(1) + slack * alpha
-    return max(alpha - gradient / (square + slack), np.float32(0))
+    scale = np.float32(1) / (square + slack)
+    n_changed = 0
+    for label in range(len(sign)):
+        old = alpha[label]
+        gradient = sign[label] * margin[label] - np.float32(1) + slack * old
+        change = max(old - gradient * scale, np.float32(0)) - old
+        moves = abs(change) > tolerance
+        change = change if moves else np.float32(0)
+        n_changed += moves
+        alpha[label] = old + change
+        delta[label] = change * sign[label]
+    return n_changed
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -92,6 +70,32 @@ def _logistic_step(sign, margin, alpha, square, cost):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True, fastmath=True)
+def _logistic_steps(sign, margin, alpha, square, cost, tolerance, delta):  # type: ignore[no-untyped-def]
+    """As `_squared_hinge_steps`, for the logistic loss."""
+    n_changed = 0
+    for label in range(len(sign)):
+        change = _logistic_step(sign[label], margin[label], alpha[label], square, cost) - alpha[label]
+        delta[label] = np.float32(0)
+        if abs(change) > tolerance:
+            alpha[label] += change
+            delta[label] = change * sign[label]
+            n_changed += 1
+    return n_changed
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _mark(y_indices, first, last, first_label, sign, mark):  # type: ignore[no-untyped-def]
+    """Set the sign of a document's labels in the block to `mark`; return whether there are any."""
+    found = False
+    for at in range(first, last):
+        label = y_indices[at] - first_label
+        if 0 <= label < len(sign):
+            sign[label] = mark
+            found = True
+    return found
+
+
+@njit(cache=True, nogil=True, fastmath=True)
 def train_block(  # type: ignore[no-untyped-def]
     indptr,
     indices,
@@ -110,15 +114,19 @@ def train_block(  # type: ignore[no-untyped-def]
 ):
     """Fit one-vs-rest linear classifiers for the labels first_label : first_label + len(bias), in place.
 
+    With squared hinge the bias starts from -1 and is drawn back to it, in place of 0: there a document far from a label
+    costs nothing, and most need no second look. The documents that have a label of the block are visited first.
+
     Parameters
     ----------
     indptr, indices, data : CSR documents (int64, int32, float32)
     y_indptr, y_indices : CSR targets, columns already ordered as the blocks are
     rows : int64, the documents to learn from
-    weights : float32 (n_features, n_block), zeros; bias : float32 (n_block,), zeros
+    weights : float32 (n_features, n_block), zeros; bias : float32 (n_block,); n_block is 16, 32, 48 or 64, and a
+        column of the block that is no label's learns nothing of use
     cost : C of the loss; logistic : logistic loss in place of squared hinge
     passes : visits of each document at most; tolerance : dual changes up to this are not made, and a document that
-        had none on a visit is passed over on the next two
+        had none on a visit is passed over on the next two, or five if all its margins are below -0.95
 
     References
     ----------
@@ -127,48 +135,57 @@ def train_block(  # type: ignore[no-untyped-def]
     """
     np.random.seed(seed)  # noqa: NPY002
     n_labels = len(bias)
+    n_vectors = n_labels // LANES
+    bias[:] = np.float32(0) if logistic else _OFFSET
     alpha = np.zeros((len(rows), n_labels), dtype=np.float32)
+    square = np.ones(len(rows), dtype=np.float32)
     sign = np.full(n_labels, -1, dtype=np.float32)
     margin = np.empty(n_labels, dtype=np.float32)
     delta = np.empty(n_labels, dtype=np.float32)
-    changed = np.empty(n_labels, dtype=np.int32)
     quiet = np.zeros(len(rows), dtype=np.uint8)
+    right = np.zeros(len(rows), dtype=np.bool_)
+    for position, doc in enumerate(rows):
+        for at in range(indptr[doc], indptr[doc + 1]):
+            square[position] += data[at] * data[at]
+        right[position] = _mark(y_indices, y_indptr[doc], y_indptr[doc + 1], first_label, sign, np.float32(-1))
     order = np.arange(len(rows))
-    for _ in range(passes):
+    for visit in range(-1, passes):
         shuffle(order, len(order))
         for position in order:
+            if visit < 0 and not right[position]:
+                continue
             if quiet[position]:
                 quiet[position] -= 1
                 continue
             doc = rows[position]
             first, last = indptr[doc], indptr[doc + 1]
-            square = _margins(indices, data, first, last, weights, bias, margin)
-            for at in range(y_indptr[doc], y_indptr[doc + 1]):
-                if first_label <= y_indices[at] < first_label + n_labels:
-                    sign[y_indices[at] - first_label] = 1
-            n_changed = 0
-            for label in range(n_labels):
-                old = alpha[position, label]
-                if logistic:
-                    new = _logistic_step(sign[label], margin[label], old, square, cost)
-                else:
-                    new = _squared_hinge_step(sign[label], margin[label], old, square, cost)
-                delta[label] = np.float32(0)
-                if abs(new - old) > tolerance:
-                    alpha[position, label] = new
-                    delta[label] = (new - old) * sign[label]
-                    changed[n_changed] = label
-                    n_changed += 1
-            sign[:] = -1
-            quiet[position] = 0 if n_changed else _REST
+            margin[:] = bias
+            gather_rows(indices, data, first, last, weights, 0, n_vectors, margin)
+            if right[position]:
+                _mark(y_indices, y_indptr[doc], y_indptr[doc + 1], first_label, sign, np.float32(1))
+            if logistic:
+                n_changed = _logistic_steps(sign, margin, alpha[position], square[position], cost, tolerance, delta)
+            else:
+                n_changed = _squared_hinge_steps(
+                    sign, margin, alpha[position], square[position], cost, tolerance, delta
+                )
+            if right[position]:
+                _mark(y_indices, y_indptr[doc], y_indptr[doc + 1], first_label, sign, np.float32(-1))
             if n_changed:
-                _apply(indices, data, first, last, weights, bias, delta, changed, n_changed)
+                bias += delta
+                scatter_rows(indices, data, first, last, weights, 0, n_vectors, delta)
+            else:
+                far = not logistic and not right[position] and margin.max() < _NEAR_MARGIN
+                quiet[position] = _LONG_REST if far else _REST
 
 
 @njit(cache=True, nogil=True)
-def pruned(weights, least):  # type: ignore[no-untyped-def]
-    """Return CSR (indptr, columns int32, values) of the entries of `weights` with an absolute value above `least`."""
-    n_rows, n_columns = weights.shape
+def pruned(weights, least, n_columns):  # type: ignore[no-untyped-def]
+    """Return CSR (indptr, columns int32, values) of the entries with an absolute value above `least`; zero `weights`.
+
+    Only the first `n_columns` columns are returned.
+    """
+    n_rows = len(weights)
     indptr = np.zeros(n_rows + 1, dtype=np.int64)
     for row in range(n_rows):
         kept = 0
@@ -179,22 +196,37 @@ def pruned(weights, least):  # type: ignore[no-untyped-def]
     values = np.empty(indptr[-1], dtype=np.float32)
     at = 0
     for row in range(n_rows):
-        for column in range(n_columns):
-            if abs(weights[row, column]) > least:
-                columns[at] = column
-                values[at] = weights[row, column]
-                at += 1
+        if indptr[row + 1] > indptr[row]:
+            for column in range(n_columns):
+                if abs(weights[row, column]) > least:
+                    columns[at] = column
+                    values[at] = weights[row, column]
+                    at += 1
+        weights[row] = 0
     return indptr, columns, values
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def score_rows(indptr, indices, data, w_indptr, w_columns, w_values, bias, start, out):  # type: ignore[no-untyped-def]
-    """Write the scores of documents start : start + len(out) to `out` (n, n_labels)."""
+def score_rows(indptr, indices, data, w_indptr, w_columns, w_values, n_dense, dense, bias, start, out):  # type: ignore[no-untyped-def]
+    """Write the scores of documents start : start + len(out) to `out` (n, n_labels).
+
+    The weights of the first `n_dense` features are rows of `dense` (n_dense, n_labels padded to lanes), those of the
+    others CSR rows. Columns ascend within a document. `bias` is padded as `dense` is.
+    """
+    n_labels, width = out.shape[1], len(bias)
+    scores = np.empty(width, dtype=np.float32)
     for i in range(len(out)):
-        scores = out[i]
         scores[:] = bias
-        for at in range(indptr[start + i], indptr[start + i + 1]):
+        first, last = indptr[start + i], indptr[start + i + 1]
+        middle = first
+        while middle < last and indices[middle] < n_dense:
+            middle += 1
+        for lane in range(0, width, GROUP * LANES):
+            n_vectors = min(GROUP, (width - lane) // LANES)
+            gather_rows(indices, data, first, middle, dense, lane, n_vectors, scores)
+        for at in range(middle, last):
             value = data[at]
             feature = indices[at]
             for w in range(w_indptr[feature], w_indptr[feature + 1]):
                 scores[w_columns[w]] += value * w_values[w]
+        out[i] = scores[:n_labels]
