@@ -19,6 +19,10 @@ _VECTOR = ir.VectorType(_FLOAT, LANES)
 _FAST = ("fast",)
 
 
+def _compiled_in(function: Callable[..., Any]) -> Any:
+    return intrinsic(function)
+
+
 def padded(n: int) -> int:
     """Return the least multiple of 16 that is at least `n`.
 
@@ -30,7 +34,7 @@ def padded(n: int) -> int:
     return n + -n % LANES
 
 
-@intrinsic
+@_compiled_in
 def gather_rows(typingctx, indices, data, first, last, rows, lane, n_vectors, out):  # type: ignore[no-untyped-def]
     """Add data[at] * rows[indices[at], lane : lane + w] to out[lane : lane + w], for `at` from `first` to `last` - 1.
 
@@ -40,7 +44,7 @@ def gather_rows(typingctx, indices, data, first, last, rows, lane, n_vectors, ou
     return types.void(indices, data, first, last, rows, lane, n_vectors, out), _with_each_width(_gather)
 
 
-@intrinsic
+@_compiled_in
 def scatter_rows(typingctx, indices, data, first, last, rows, lane, n_vectors, delta):  # type: ignore[no-untyped-def]
     """Add data[at] * delta[lane : lane + w] to rows[indices[at], lane : lane + w]; arguments as in `gather_rows`."""
     return types.void(indices, data, first, last, rows, lane, n_vectors, delta), _with_each_width(_scatter)
