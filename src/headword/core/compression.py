@@ -1,8 +1,14 @@
-"""Reading gzip and Zstandard data so that damage never passes for the end of the file."""
+"""Gzip and Zstandard: reading so that damage never passes for the end of the file, and writing."""
 
 import gzip
 import io
-from typing import BinaryIO, cast
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+from headword.core.files import replacing
 
 BUFFER = 1 << 20
 _GZIP = b"\x1f\x8b"
@@ -25,6 +31,29 @@ def decompressed(file: io.BufferedReader) -> io.BufferedReader:
 def buffered(raw: object) -> io.BufferedReader:
     """Wrap anything that has `readinto` in a large buffer."""
     return io.BufferedReader(cast(io.RawIOBase, raw), BUFFER)
+
+
+@contextmanager
+def written(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+    """Open `path` for writing, compressed as its name says; it is replaced when the block ends well.
+
+    Raises
+    ------
+    OutputError
+        As `replacing` does.
+    """
+    suffix = Path(path).suffix.lower()
+    with ExitStack() as stack:
+        temporary = stack.enter_context(replacing(path))
+        file: Any = stack.enter_context(temporary.open("wb"))
+        if suffix == ".gz":
+            # No name and no time in the header: the same data give the same bytes.
+            file = stack.enter_context(gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0))
+        elif suffix == ".zst":
+            import zstandard
+
+            file = stack.enter_context(zstandard.ZstdCompressor(level=9).stream_writer(file))
+        yield file
 
 
 class _ZstdReader(io.RawIOBase):

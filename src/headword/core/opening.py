@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from headword.core.errors import DataError
 from headword.core.compression import buffered, decompressed
+from headword.core.errors import DataError
 
 BOM = b"\xef\xbb\xbf"
 
@@ -62,10 +62,13 @@ class Stream:
         for number, line in enumerate(self.lines(), 1):
             yield text_of(line, self.name, number)
 
-    def read(self) -> bytes:
-        """Return everything."""
+    def read(self, most: int | None = None) -> bytes:
+        """Return everything; a DataError if it is more than `most` bytes."""
         with _told(self.name):
-            return self.file.read()
+            data = self.file.read() if most is None else self.file.read(most + 1)
+        if most is not None and len(data) > most:
+            raise DataError(f"{self.name} holds more than {most:,} bytes, the most that is read here")
+        return data
 
 
 @contextmanager

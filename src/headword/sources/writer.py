@@ -1,13 +1,12 @@
 """Writing a corpus, or the rows of a source with further columns."""
 
-import gzip
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from headword.core.compression import written
 from headword.core.corpus import Corpus
 from headword.core.errors import DataError, OutputError
 from headword.core.files import replacing
@@ -55,7 +54,7 @@ def write_jsonl(data: Corpus | Iterable[Record], path: str | os.PathLike[str]) -
     OutputError
         If the corpus consists of sparse features, or the file cannot be written.
     """
-    with _opened(path) as file:
+    with written(path) as file:
         for record in _records(data):
             file.write(_json(record).encode() + b"\n")
 
@@ -186,26 +185,9 @@ def _jsonable(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-@contextmanager
-def _opened(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
-    """Open `path` for writing, compressed as its name says; it is replaced when the block ends well."""
-    suffix = Path(path).suffix.lower()
-    with ExitStack() as stack:
-        temporary = stack.enter_context(replacing(path))
-        file: Any = stack.enter_context(temporary.open("wb"))
-        if suffix == ".gz":
-            # No name and no time in the header: the same data give the same bytes.
-            file = stack.enter_context(gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0))
-        elif suffix == ".zst":
-            import zstandard
-
-            file = stack.enter_context(zstandard.ZstdCompressor(level=9).stream_writer(file))
-        yield file
-
-
 def _write_table(records: list[Record], path: str | os.PathLike[str], delimiter: str) -> None:
     names = list(dict.fromkeys(name for record in records for name in record))
-    with _opened(path) as file:
+    with written(path) as file:
         file.write(_line(names, delimiter))
         for record in records:
             file.write(_line([_cell(record.get(name)) for name in names], delimiter))
