@@ -159,7 +159,7 @@ def published(found: Sequence[Record], goals: dict[str, Sequence[float]]) -> Ite
         wanted = "≥ " + " / ".join(f"{value:.1f}" for value in goal)
         for record in found:
             if record["dataset"] == dataset and record["recipe"] == "default" and "quality" in record:
-                values = [100 * record["quality"][name] for name in ("p@1", "p@3", "p@5")]
+                values = [round(100 * record["quality"][name], 2) for name in ("p@1", "p@3", "p@5")]
                 said = " / ".join(f"{value:.2f}" for value in values) + f" ({record['run'][:10]}, {record['commit']})"
                 reached = all(value >= least for value, least in zip(values, goal, strict=True))
                 yield Finding("P@1 / 3 / 5, default", dataset, wanted, said, reached)

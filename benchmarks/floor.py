@@ -18,6 +18,7 @@ RESULTS = records.RESULTS / "floor.jsonl"
 TABLES = (1 << 15, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26, 1 << 28)  # bytes
 # float32 a row: one cache line, and the weights of one feature for a block of labels
 ROWS = {16: add_lines, 64: add_rows}
+CACHE = 1 << 20  # bytes that a core keeps close
 _STREAM = 1 << 28
 _LETTERS = 7 * (1 << 20)
 _REPEATS = 5
@@ -47,14 +48,15 @@ class Floor:
     rows_gb_s: dict[int, tuple[tuple[int, float], ...]]
 
     def seconds(
-        self, *, streamed: float = 0, scanned: float = 0, gathered: float = 0, table: float = 0, width: int = 64,
-        multiply_adds: float = 0,
+        self, *, streamed: float = 0, scanned: float = 0, hot: float = 0, gathered: float = 0, table: float = 0,
+        width: int = 64, multiply_adds: float = 0,
     ) -> float:  # fmt: skip
-        """Return the least seconds for bytes moved in order, bytes scanned, bytes of rows of a table, multiply-adds.
+        """Return the least seconds for bytes moved in order, bytes scanned, bytes of rows, and multiply-adds.
 
-        As if all went on at once without hindering one another, so that the slowest decides.
+        Rows are `hot`, from a core's cache, or `gathered` from all over a table. As if all went on at once without
+        hindering one another, so that the slowest decides.
         """
-        rows = gathered / self.rate(width, table) if gathered else 0.0
+        rows = hot / self.rate(width, CACHE) + gathered / self.rate(width, table)
         parts = (streamed / self.read_gb_s, scanned / self.scan_gb_s, rows, multiply_adds / self.multiply_adds_g_s)
         return max(parts) / 1e9
 

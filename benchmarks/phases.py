@@ -87,11 +87,11 @@ class Clocks:
     def _add(self, phase: str, probe: Probe, arguments: Any, result: Any) -> None:
         least, spent = probe.least(arguments, result), self.spent[phase]
         spent.streamed_gb += (least.streamed + least.scanned) / 1e9
-        spent.gathered_gb += least.gathered / 1e9
+        spent.gathered_gb += (least.hot + least.gathered) / 1e9
         spent.multiply_adds_g += least.multiply_adds / 1e9
         spent.floor_s += self.floor.seconds(
-            streamed=least.streamed, scanned=least.scanned, gathered=least.gathered, table=least.table,
-            width=least.row // 4, multiply_adds=least.multiply_adds,
+            streamed=least.streamed, scanned=least.scanned, hot=least.hot, gathered=least.gathered,
+            table=least.table, width=least.row // 4, multiply_adds=least.multiply_adds,
         )  # fmt: skip
         self._since = self._now()  # counting is no phase
 

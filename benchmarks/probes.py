@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from benchmarks.floor import CACHE
 from headword.decisions.candidates import n_pair_features
 
 Arguments = Mapping[str, Any]
@@ -22,10 +23,11 @@ _SLOTS = 24  # bytes of a hash table for each of its keys: two slots of a key an
 
 @dataclass(frozen=True)
 class Least:
-    """Bytes read or written in order; bytes read one by one; rows gathered from a table, in bytes; multiply-adds."""
+    """Bytes moved in order, bytes read one by one, bytes of rows (hot, or from all over a table), multiply-adds."""
 
     streamed: float = 0.0
     scanned: float = 0.0
+    hot: float = 0.0
     gathered: float = 0.0
     table: float = 0.0
     row: int = ROW
@@ -88,40 +90,55 @@ def grams_weighed(arguments: Arguments, matrix: sp.csr_matrix) -> Least:
 
 def directions_found(arguments: Arguments, block: Any) -> Least:
     """Two rounds of subspace iteration and a last one: six products of the matrix with a dense block."""
-    nnz, (columns, width) = arguments["words"].nnz, block.components.shape
-    return Least(
-        6 * _ENTRY * nnz, gathered=6 * 4 * width * nnz, table=4 * columns * width, multiply_adds=6 * width * nnz
-    )
+    matrix, (columns, width) = arguments["words"], block.components.shape
+    used = matrix.indices[matrix.indices < columns]
+    return _gathers(used, 4 * width, columns, times=6)
 
 
 def directions_taken(arguments: Arguments, matrix: sp.csr_matrix) -> Least:
     """One product of the matrix with the directions; the result is dense."""
-    components, nnz = arguments["self"].components, arguments["words"].nnz
-    width = components.shape[1]
-    moved, gathered = _ENTRY * nnz + 4 * matrix.nnz, 4 * width * nnz
-    return Least(moved, gathered=gathered, table=components.nbytes, multiply_adds=width * nnz)
+    columns, width = arguments["self"].components.shape
+    words = arguments["words"]
+    return _gathers(words.indices[words.indices < columns], 4 * width, columns, written=4 * matrix.nnz)
 
 
 def linear_fitted(arguments: Arguments, result: Any) -> Least:
     """One look at every pair of document and label: the margin of each by the weights of its features."""
     matrix, rows, targets = arguments["features"][arguments["self"].block], arguments.get("rows"), arguments["targets"]
-    lengths = np.diff(matrix.indptr)
-    nnz = int(lengths.sum() if rows is None else lengths[rows].sum())
-    labels = len(np.unique((targets if rows is None else targets[rows]).indices))
-    pairs = float(nnz) * labels
-    return Least(_ENTRY * nnz, gathered=4 * pairs, table=ROW * matrix.shape[1], multiply_adds=pairs)
+    rows = np.arange(matrix.shape[0]) if rows is None else rows
+    labels = len(np.unique(targets[rows].indices))
+    return _gathers(matrix[rows].indices, ROW, matrix.shape[1], times=4 * labels / ROW)
 
 
 def scored(arguments: Arguments, scores: Any) -> Least:
     """Read every document once, and of a linear scorer every weight of its features, of neighbours every posting."""
     scorer = arguments["self"]
     matrix = arguments["features"][scorer.block]
-    entries = 0
-    for name in ("weights", "index"):  # rows of weights, or columns of postings: both stand by feature
-        table = getattr(scorer, name, None)
+    found = matrix.indices[matrix.indptr[0] : matrix.indptr[-1]]  # of a window, whose bounds need not begin at 0
+    tables: list[Any] = [getattr(scorer, name, None) for name in ("weights", "index")]
+    for table in tables:  # rows of weights, or columns of postings: both stand by feature
         if sp.issparse(table):
-            entries += int(np.diff(table.indptr)[matrix.indices].sum())  # type: ignore[union-attr]
-    return Least(_ENTRY * (matrix.nnz + entries), multiply_adds=entries)
+            size = _ENTRY if table.nnz < np.prod(table.shape) else 4
+            entries = int(np.diff(table.indptr)[found].sum())
+            moved = size * entries
+            return Least(_ENTRY * len(found), gathered=moved, table=size * table.nnz, multiply_adds=entries)
+    return Least(_ENTRY * len(found))
+
+
+def _gathers(features: np.ndarray, row: int, n_rows: int, *, times: float = 1.0, written: float = 0.0) -> Least:
+    """Return the least of adding up a row of a table for each feature, `times` over.
+
+    Features are numbered by falling frequency, so that the first of them are those whose rows a cache keeps.
+    """
+    n_hot = int((features < CACHE // row).sum())
+    n_cold = len(features) - n_hot
+    return Least(
+        streamed=_ENTRY * len(features) * max(times, 1.0) + written,
+        hot=row * n_hot * times,
+        gathered=row * n_cold * times,
+        table=row * n_rows,
+        multiply_adds=row // 4 * len(features) * times,
+    )
 
 
 def indexed(arguments: Arguments, result: Any) -> Least:

@@ -26,18 +26,14 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--table", action="store_true", help="only print what is there")
     options = parser.parse_args(given)
     table = published()
-    if not options.table:
+    folders = [] if options.table else present([options.data / name for name in options.corpora or table])
+    if folders:
         settings = {"run": machine.today(), "commit": machine.commit(), "machine": machine.describe()}
         running.warm_up(options.recipes)
-        for dataset in options.corpora or table:
-            folder = options.data / dataset
-            missing = [part for part in _PARTS if not (folder / _file(part)).is_file()]
-            if missing:
-                running.say(f"{folder} has no {' and no '.join(map(_file, missing))}: left out")
-                continue
+        for folder in folders:
             for recipe in options.recipes:
                 found = measured(folder, recipe, options.threads)
-                records.append(options.results, settings | {"dataset": dataset, "recipe": recipe} | found)
+                records.append(options.results, settings | {"dataset": folder.name, "recipe": recipe} | found)
     kept = records.read(options.results)
     for dataset in table:
         print("\n".join(markdown(dataset, table[dataset], latest(kept, dataset))))
@@ -46,6 +42,18 @@ def main(given: Sequence[str] | None = None) -> None:
 def published() -> dict[str, Any]:
     """Return the table of published figures, by corpus: goal, split, and rows by system."""
     return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def present(folders: Sequence[Path]) -> list[Path]:
+    """Return the folders that hold both sparse files, and say which do not."""
+    found = []
+    for folder in folders:
+        missing = [_file(part) for part in _PARTS if not (folder / _file(part)).is_file()]
+        if missing:
+            running.say(f"{folder} has no {' and no '.join(missing)}: left out")
+        else:
+            found.append(folder)
+    return found
 
 
 def latest(found: Sequence[Record], dataset: str) -> list[Record]:

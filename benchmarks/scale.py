@@ -51,9 +51,10 @@ def main(given: Sequence[str] | None = None) -> None:
     lines = list(growth.markdown(found))
     print("\n".join(lines))
     if options.write:
-        page.fill(page.ENGINE, "scale", lines)
-        for path in growth.draw(found, options.plots):
-            running.say(f"drew {path}")
+        drawn = growth.draw(found, options.plots)
+        pictures = [f"![{path.stem}]({options.plots.name}/{path.name})" for path in drawn]
+        page.fill(page.ENGINE, "scale", [*lines, "", *pictures])
+        running.say(f"drew {', '.join(path.name for path in drawn)}")
 
 
 def measure(plan: Plan, done: set[tuple[str, int, int]], *, minutes: float | None = None) -> Iterator[Record]:
@@ -80,6 +81,8 @@ def points(documents: Sequence[int], labels: Sequence[int], *, full: bool) -> tu
     Labels beyond twice the documents are left out: most would have no document.
     """
     grid = [(d, n) for d in documents for n in labels if n <= 2 * d]
+    if not grid:
+        return ()
     fixed = _nearest(documents, _FIXED[0]), _nearest(labels, _FIXED[1])
     chosen = {(d, n) for d, n in grid if full or d == fixed[0] or n == fixed[1] or (d, n) in _GOALS}
     return tuple(sorted(chosen, key=lambda point: (point[0] * point[1], point)))
