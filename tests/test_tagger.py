@@ -14,6 +14,7 @@ from headword.core.corpus import Corpus, Document
 from headword.core.errors import BundleError, DataError, NotFittedError, RecipeError
 from headword.core.labels import LabelSpace
 from headword.core.scores import Suggestions
+from headword.decisions import crossfit
 from headword.demo.corpus import demo_corpus
 from headword.evaluation.report import Report
 from headword.recipes.reader import CrossFitOptions, load_recipe
@@ -181,7 +182,7 @@ def test_one_thread_is_one_thread(train: Corpus, test: Corpus, monkeypatch: pyte
 
     monkeypatch.setattr(parallel, "ThreadPoolExecutor", pool)
     # small chunks, so that there would be work for several threads
-    for module, name in ((linear, "_CHUNK_DOCS"), (neighbors, "_CHUNK_DOCS")):
+    for module, name in ((linear, "_CHUNK_DOCS"), (neighbors, "_CHUNK_DOCS"), (crossfit, "_BATCH_DOCS")):
         monkeypatch.setattr(module, name, 8)
     recipe = load_recipe("default")
     recipe = replace(recipe, fusion=replace(recipe.fusion, select=False))

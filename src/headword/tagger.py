@@ -150,12 +150,13 @@ class Tagger:
         return folds(corpus, n_folds, seed=self.seed, groups=groups)
 
     def _cross_fit_quality(self, corpus: Corpus, held: CrossFitted) -> dict[str, Any]:
+        from headword.evaluation import measure_suggestions
+
+        _, support, n_docs, _, _ = self._parts
         judged = corpus.subset(held.documents)
-        report = self._judge(held.ranking.suggestions(judged.ids, corpus.label_space), judged, n_bootstrap=0)
-        return {
-            "n_docs": len(judged),
-            **{name: float(value) for name, value in report.metrics.items() if value is not None},
-        }
+        suggestions = held.ranking.suggestions(judged.ids, corpus.label_space)
+        metrics = measure_suggestions(suggestions, judged, train_support=support, n_train=n_docs)
+        return {"n_docs": len(judged), **{name: value for name, value in metrics.items() if np.isfinite(value)}}
 
     def suggest(self, documents: Documents, k: int | None = None) -> Suggestions:
         """Return ranked labels for each document.

@@ -65,9 +65,9 @@ def test_some_folds_only(corpus: Corpus, features: Features, fold: np.ndarray) -
 
 def test_batches_change_nothing(corpus: Corpus, features: Features, monkeypatch: pytest.MonkeyPatch) -> None:
     scorers = [Linear().fit(features, corpus.targets), Neighbors(k=9).fit(features, corpus.targets)]
-    whole = score_candidates(scorers, features, most=5)
+    whole = score_candidates(scorers, features, most=5, n_labels=len(corpus.label_space))
     monkeypatch.setattr(crossfit, "_BATCH_CELLS", 7 * 2 * len(corpus.label_space))
-    parts = score_candidates(scorers, features, most=5)
+    parts = score_candidates(scorers, features, most=5, n_labels=len(corpus.label_space))
     for name in ("indptr", "columns", "values"):
         assert np.array_equal(getattr(parts, name), getattr(whole, name))
 

@@ -69,10 +69,11 @@ def test_the_gradient_is_that_of_finite_differences() -> None:
     parameters = (0.7 * rng.standard_normal(n + 1 + n * width + 2 * width)).astype(np.float32)
     found = np.zeros_like(parameters)
     each = np.arange(n, dtype=np.int32)
+    inside = found[n + 1 : n + 1 + n * width].reshape(n, width)
     linear, intercept, hidden, bias, output = np.split(parameters, np.cumsum([n, 1, n * width, width]))
     for pair in range(20):
         add_gradient(x[pair], each, y[pair], weights[pair], linear, intercept[0], hidden.reshape(n, width).copy(), bias,
-                     output, np.empty(width, np.float32), found)  # fmt: skip
+                     output, np.empty(width, np.float32), found, inside)  # fmt: skip
     steps = 1e-5 * np.eye(len(parameters))
     at = parameters.astype(np.float64)
     expected = [
@@ -136,6 +137,6 @@ def test_sigmoid_does_not_overflow() -> None:
 def test_training_leaves_its_input_alone() -> None:
     features, y = curved(100)
     x, weights, parameters = features.copy(), np.ones_like(y), np.zeros(2 + 1 + 2 * 16 + 32, np.float32)
-    train_network(x, y.copy(), weights, parameters, 16, 2, 16, np.float32(0.01), np.float32(0), 0)
+    train_network(x, y.copy(), weights, parameters, 16, 2, 16, np.float32(0.01), np.float32(0))
     assert np.array_equal(x, features)
     assert (weights == 1).all()

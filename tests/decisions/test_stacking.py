@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from headword.decisions import stacking
+from headword.decisions import crossfit, stacking
 from headword.decisions.candidates import Candidates
 from headword.decisions.stacking import LabelStack, fit_stack
 
@@ -87,7 +87,7 @@ def test_state_rebuilds_the_stack(scored: Scored) -> None:
 def test_batches_and_threads_change_nothing(scored: Scored, monkeypatch: pytest.MonkeyPatch, cells: int) -> None:
     stack, held = fit_stack(scored.candidates, scored.targets, scored.fold, n_threads=1)
     whole = stack.score(scored.candidates)
-    monkeypatch.setattr(stacking, "_BATCH_CELLS", cells)
+    monkeypatch.setattr(crossfit, "_BATCH_CELLS", cells)
     other, held_other = fit_stack(scored.candidates, scored.targets, scored.fold, n_threads=2)
     assert np.array_equal(held, held_other)
     assert np.array_equal(other.score(scored.candidates), whole)

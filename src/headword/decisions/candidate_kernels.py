@@ -66,25 +66,40 @@ def select_candidates(scores, most):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def pair_features(indptr, columns, values, log_prior):  # type: ignore[no-untyped-def]
-    """Return float32 (n_entries, 6 n_members + 2): what is known of each (document, label) pair.
+def _falling(scores, order):  # type: ignore[no-untyped-def]
+    """Write the places of `scores` from the highest to the lowest to `order`; equal ones keep their order."""
+    for i in range(len(scores)):
+        at = i
+        while at > 0 and scores[order[at - 1]] < scores[i]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = i
 
-    For each member: score; score minus the document's best; lead over the best other label; ln(1 + rank); best and
-    second-best score of the document. Then the label's log prior, and ln(number of candidates).
+
+@njit(cache=True, nogil=True)
+def pair_features(indptr, columns, values, log_prior, start, stop, out):  # type: ignore[no-untyped-def]
+    """Write what is known of each (document, label) pair of the documents start : stop to their rows of `out`.
+
+    `out` float32 (n_entries, 6 n_members + 2). For each member: score; score minus the document's best; lead over the
+    best other label; ln(1 + rank); best and second-best score of the document. Then the label's log prior, and
+    ln(number of candidates).
     """
-    n_entries, n_members = values.shape
-    out = np.empty((n_entries, MEMBER_FEATURES * n_members + 2), dtype=np.float32)
-    for doc in range(len(indptr) - 1):
+    n_members = values.shape[1]
+    longest = 0
+    for doc in range(start, stop):
+        longest = max(longest, indptr[doc + 1] - indptr[doc])
+    order = np.empty(longest, dtype=np.int64)
+    for doc in range(start, stop):
         first, last = indptr[doc], indptr[doc + 1]
+        if first == last:
+            continue
         for member in range(n_members):
             scores = values[first:last, member]
-            order = np.argsort(-scores, kind="mergesort")
-            if len(order) == 0:
-                continue
+            _falling(scores, order)
             top = scores[order[0]]
-            second = scores[order[min(1, len(order) - 1)]]
+            second = scores[order[min(1, last - first - 1)]]
             base = MEMBER_FEATURES * member
-            for rank in range(len(order)):
+            for rank in range(last - first):
                 entry = first + order[rank]
                 score = values[entry, member]
                 out[entry, base] = score
@@ -96,7 +111,23 @@ def pair_features(indptr, columns, values, log_prior):  # type: ignore[no-untype
         for entry in range(first, last):
             out[entry, MEMBER_FEATURES * n_members] = log_prior[columns[entry]]
             out[entry, MEMBER_FEATURES * n_members + 1] = np.log(np.float32(last - first))
-    return out
+
+
+@njit(cache=True, nogil=True)
+def sort_candidates(indptr, columns, logits):  # type: ignore[no-untyped-def]
+    """Return (columns, logits), each document's candidates by falling log odds, ties by lower column."""
+    ordered, falling = np.empty_like(columns), np.empty_like(logits)
+    longest = 0
+    for doc in range(len(indptr) - 1):
+        longest = max(longest, indptr[doc + 1] - indptr[doc])
+    order = np.empty(longest, dtype=np.int64)
+    for doc in range(len(indptr) - 1):
+        first, last = indptr[doc], indptr[doc + 1]
+        _falling(logits[first:last], order)
+        for rank in range(last - first):
+            ordered[first + rank] = columns[first + order[rank]]
+            falling[first + rank] = logits[first + order[rank]]
+    return ordered, falling
 
 
 @njit(cache=True, nogil=True)

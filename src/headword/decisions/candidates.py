@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core.parallel import run_chunks
 from headword.decisions.candidate_kernels import MEMBER_FEATURES, pair_features, pair_targets, select_candidates
+
+_CHUNK_DOCS = 512
 
 
 def n_pair_features(n_members: int) -> int:
@@ -80,6 +83,13 @@ class Candidates:
             self.indptr, self.columns, y.indptr.astype(np.int64), y.indices.astype(np.int32)
         )
 
-    def features(self, log_prior: np.ndarray) -> np.ndarray:
+    def features(self, log_prior: np.ndarray, *, n_threads: int | None = None) -> np.ndarray:
         """Return the pair features float32 (n_entries, 6 n_members + 2), see `pair_features`."""
-        return pair_features(self.indptr, self.columns, self.values, log_prior)  # type: ignore[no-any-return]
+        out = np.empty((len(self.columns), n_pair_features(self.values.shape[1])), dtype=np.float32)
+
+        def describe(start: int) -> None:
+            stop = min(start + _CHUNK_DOCS, len(self))
+            pair_features(self.indptr, self.columns, self.values, log_prior, start, stop, out)
+
+        run_chunks(describe, range(0, len(self), _CHUNK_DOCS), n_threads)
+        return out

@@ -1,38 +1,61 @@
 """Scores of documents by models that did not learn from them."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core.parallel import run_chunks
 from headword.core.progress import Progress, silent
 from headword.decisions.candidates import Candidates
 from headword.scorers.protocol import Scorer
 from headword.text.features import Features
+from headword.text.words import csr
 
-_BATCH_CELLS = 1 << 23
+_BATCH_CELLS = 1 << 21
+_BATCH_DOCS = 64
+Result = TypeVar("Result")
+
+
+def in_batches(
+    work: Callable[[int, Features], Result], features: Features, *, cells: int, n_threads: int | None = None
+) -> list[Result]:
+    """Return `work(first document, batch)` of each batch of consecutive documents, worked off by threads.
+
+    Parameters
+    ----------
+    cells
+        Dense numbers that `work` needs for a document; a batch has 2 million of them at most, or one document.
+    """
+    n_docs = len(features)
+    size = max(1, min(_BATCH_DOCS, _BATCH_CELLS // max(cells, 1)))
+    if n_docs <= size:
+        return [work(0, features)]
+    starts = range(0, n_docs, size)
+    return run_chunks(lambda start: work(start, _window(features, start, min(start + size, n_docs))), starts, n_threads)
+
+
+def _window(features: Features, start: int, stop: int) -> Features:
+    """Return the documents start : stop without a copy: the bounds do not begin at 0."""
+    return Features(
+        {n: csr(b.indptr[start : stop + 1], b.indices, b.data, b.shape[1]) for n, b in features.blocks.items()}
+    )
 
 
 def score_candidates(
-    scorers: Sequence[Scorer], features: Features, *, most: int, n_threads: int | None = None
+    scorers: Sequence[Scorer], features: Features, *, most: int, n_labels: int, n_threads: int | None = None
 ) -> Candidates:
-    """Score documents with every scorer and keep the union of each one's `most` best labels.
-
-    Worked off in batches, so that no dense block exceeds 8 million scores.
-    """
-    n_docs = len(features)
-    if not n_docs:
-        empty = np.zeros((0, len(scorers)), dtype=np.float32)
-        return Candidates(np.zeros(1, np.int64), np.zeros(0, np.int32), empty, 0)
-    probe = features.rows(slice(0, 1))
-    n_labels = scorers[0].score(probe, n_threads=n_threads).shape[1] if n_docs > 1 else 1
-    batch = max(1, min(2048, _BATCH_CELLS // (len(scorers) * max(n_labels, 1))))
-    parts = []
-    for start in range(0, n_docs, batch):
-        some = features if n_docs <= batch else features.rows(slice(start, start + batch))
-        scores = np.stack([scorer.score(some, n_threads=n_threads) for scorer in scorers])
-        parts.append(Candidates.select(scores, most))
+    """Score documents with every scorer and keep the union of each one's `most` best of `n_labels` labels."""
+    parts = in_batches(
+        lambda _, some: select(scorers, some, most), features, cells=len(scorers) * n_labels, n_threads=n_threads
+    )
     return parts[0] if len(parts) == 1 else Candidates.concatenate(parts)
+
+
+def select(scorers: Sequence[Scorer], features: Features, most: int) -> Candidates:
+    """Return the candidates of a few documents, by one thread."""
+    return Candidates.select(np.stack([scorer.score(features, n_threads=1) for scorer in scorers]), most)
 
 
 def cross_fit(
@@ -75,7 +98,9 @@ def cross_fit(
         for scorer in make():
             progress(f"cross-fit, fold {number + 1} of {len(used)}", number, len(used))
             scorers.append(scorer.fit(features, targets, rest, seed=seed, n_threads=n_threads))
-        parts.append(score_candidates(scorers, features.rows(rows), most=most, n_threads=n_threads))
+        parts.append(
+            score_candidates(scorers, features.rows(rows), most=most, n_labels=targets.shape[1], n_threads=n_threads)
+        )
         held.append(rows)
     progress("cross-fit", len(used), len(used))
     documents = np.concatenate(held)

@@ -12,8 +12,9 @@ from headword.core.errors import DataError, RecipeError
 from headword.core.labels import LabelSpace
 from headword.core.progress import Progress, silent
 from headword.core.scores import Suggestions
+from headword.decisions.candidate_kernels import sort_candidates
 from headword.decisions.candidates import Candidates, n_pair_features
-from headword.decisions.crossfit import cross_fit, score_candidates
+from headword.decisions.crossfit import cross_fit, in_batches, select
 from headword.decisions.fusion import Fusion, fit_fusion, probabilities
 from headword.decisions.policies import Policy
 from headword.decisions.selection import paying_members
@@ -74,16 +75,24 @@ class Ensemble:
     policy: Policy
     options: EnsembleOptions
 
-    def candidates(self, features: Features, *, n_threads: int | None = None) -> Candidates:
-        """Return the candidates of each document with all members' scores."""
-        scorers = list(self.scorers.values())
-        found = score_candidates(scorers, features, most=self.options.candidates, n_threads=n_threads)
-        return found if self.stack is None else found.with_member(self.stack.score(found, n_threads=n_threads))
-
     def rank(self, features: Features, *, n_threads: int | None = None) -> Ranking:
         """Score, fuse, decide and sort."""
-        found = self.candidates(features, n_threads=n_threads)
-        return ranked(found, self.fusion.logits(found), self.policy)
+        n_labels = len(self.fusion.log_prior)
+        parts = in_batches(self._sorted, features, cells=(len(self.scorers) + 1) * n_labels, n_threads=n_threads)
+        sizes = np.concatenate([np.diff(indptr) for indptr, _, _ in parts])
+        indptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        return _decided(
+            indptr, np.concatenate([p[1] for p in parts]), np.concatenate([p[2] for p in parts]), self.policy
+        )
+
+    def candidates(self, features: Features) -> Candidates:
+        """Return the candidates of a few documents with all members' scores, the stack's last, by one thread."""
+        found = select(list(self.scorers.values()), features, self.options.candidates)
+        return found if self.stack is None else found.with_member(self.stack.score(found, n_threads=1))
+
+    def _sorted(self, _: int, features: Features) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        found = self.candidates(features)
+        return found.indptr, *sort_candidates(found.indptr, found.columns, self.fusion.logits(found, n_threads=1))
 
     def state(self) -> Mapping[str, Any]:
         """Return all arrays, their names prefixed by the part they belong to."""
@@ -198,10 +207,13 @@ def fit_ensemble(
 
 def ranked(found: Candidates, logits: np.ndarray, policy: Policy) -> Ranking:
     """Sort each document's candidates by falling log odds, ties by lower column, and decide."""
-    order = np.lexsort((found.columns, -logits, found.documents))
-    columns, logits = found.columns[order], logits[order].astype(np.float32)
+    columns, falling = sort_candidates(found.indptr, found.columns, logits)
+    return _decided(found.indptr, columns, falling, policy)
+
+
+def _decided(indptr: np.ndarray, columns: np.ndarray, logits: np.ndarray, policy: Policy) -> Ranking:
     believed = probabilities(logits)
-    return Ranking(found.indptr, columns, logits, believed, policy.choose(found.indptr, columns, believed))
+    return Ranking(indptr, columns, logits, believed, policy.choose(indptr, columns, believed))
 
 
 __all__: Sequence[str] = ["CrossFitted", "Ensemble", "EnsembleOptions", "Ranking", "fit_ensemble", "ranked"]

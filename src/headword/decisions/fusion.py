@@ -18,8 +18,8 @@ _LEAST_POSITIVES = 1500
 _VISITS = 2_000_000
 _EASY = -4.0
 _EASY_SHARE = 0.1
-_SAMPLE = 50_000
-_ENOUGH = 150_000
+_SAMPLE = 30_000
+_ENOUGH = 60_000
 _LEAST_SLOPE = 0.01
 
 
@@ -46,9 +46,9 @@ class Fusion:
     slope: float = 1.0
     intercept: float = 0.0
 
-    def logits(self, candidates: Candidates) -> np.ndarray:
+    def logits(self, candidates: Candidates, *, n_threads: int | None = None) -> np.ndarray:
         """Return calibrated log odds, float32 (n_entries,)."""
-        features = candidates.features(self.log_prior)
+        features = candidates.features(self.log_prior, n_threads=n_threads)
         mean: np.ndarray = np.stack([model.logits(features) for model in self.models]).mean(axis=0)
         return np.float32(self.slope) * mean + np.float32(self.intercept)
 
@@ -97,7 +97,7 @@ def fit_fusion(
         Refine the logistic regression by a small network, if there are pairs enough and it pays: the out-of-fold log
         loss decides.
     """
-    features = candidates.features(log_prior)
+    features = candidates.features(log_prior, n_threads=n_threads)
     part = at_least_two(fold % _FOLDS)[candidates.documents]
     weights = _counts(features, y, seed)
     kept = {int(number): _outside(part, int(number), weights) for number in np.unique(part)}
@@ -129,7 +129,7 @@ def _each(parts: Iterable[int], n_threads: int | None, fitted: Callable[[int], P
 
 
 def _plain(features: np.ndarray, y: np.ndarray, kept: np.ndarray, counts: np.ndarray) -> PairModel:
-    """Fit a logistic regression; 150,000 pairs are enough for so few parameters."""
+    """Fit a logistic regression; 60,000 pairs are enough for so few parameters."""
     some = slice(None, None, -(-len(kept) // _ENOUGH))
     return fit_logistic(features[kept[some]], y[kept[some]], counts[some], ridge=_ridge(y))
 

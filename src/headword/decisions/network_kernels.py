@@ -76,27 +76,30 @@ def pair_logits(features, mean, scale, clip, linear, intercept, hidden, hidden_b
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def add_gradient(x, each, y, weight, linear, intercept, hidden, hidden_bias, output, units, gradient):  # type: ignore[no-untyped-def]
-    """Add the gradient of one pair's weighted log loss to `gradient`, laid out as `parameters` of `train_network`."""
+def add_gradient(x, each, y, weight, linear, intercept, hidden, hidden_bias, output, units, slopes, hidden_slopes):  # type: ignore[no-untyped-def]
+    """Add the gradient of one pair's weighted log loss.
+
+    `slopes` is laid out as `parameters` of `train_network`, and `hidden_slopes` (n_features, width) is its hidden part.
+    """
     n_features, width = hidden.shape
     total = forward(x, each, linear, intercept, hidden, hidden_bias, output, units)
     error = weight * (np.float32(1) / (np.float32(1) + np.exp(-total)) - y)
-    first, at = n_features + 1, n_features + 1 + n_features * width
+    at = n_features + 1 + n_features * width
     for feature in range(n_features):
-        gradient[feature] += error * x[feature]
-    gradient[n_features] += error
+        slopes[feature] += error * x[feature]
+    slopes[n_features] += error
     for unit in range(width):
-        gradient[at + width + unit] += error * max(units[unit], np.float32(0))
+        slopes[at + width + unit] += error * max(units[unit], np.float32(0))
+    for unit in range(width):
         units[unit] = error * output[unit] if units[unit] > 0 else np.float32(0)
-        gradient[at + unit] += units[unit]
-    slopes = gradient[first:at].reshape(n_features, width)
+        slopes[at + unit] += units[unit]
     for lane in range(0, width, GROUP * LANES):
-        scatter_rows(each, x, 0, n_features, slopes, lane, min(GROUP, (width - lane) // LANES), units)
+        scatter_rows(each, x, 0, n_features, hidden_slopes, lane, min(GROUP, (width - lane) // LANES), units)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def train_network(x, y, weights, parameters, width, epochs, batch, rate, decay, seed):  # type: ignore[no-untyped-def]
-    """Minimise the weighted log loss by Adam, in place.
+def train_network(x, y, weights, parameters, width, epochs, batch, rate, decay):  # type: ignore[no-untyped-def]
+    """Minimise the weighted log loss by Adam, in place, going through the pairs in their order.
 
     Parameters
     ----------
@@ -105,7 +108,6 @@ def train_network(x, y, weights, parameters, width, epochs, batch, rate, decay, 
         hidden bias (width), output (width); width is a multiple of 16
     rate : falls linearly to zero; decay : weight decay of all but the linear part
     """
-    np.random.seed(seed)  # noqa: NPY002
     n_pairs, n_features = x.shape
     linear = parameters[:n_features]
     start = n_features + 1
@@ -113,23 +115,21 @@ def train_network(x, y, weights, parameters, width, epochs, batch, rate, decay, 
     hidden_bias = parameters[start + n_features * width : start + n_features * width + width]
     output = parameters[start + n_features * width + width :]
     gradient = np.zeros_like(parameters)
+    hidden_gradient = gradient[start : start + n_features * width].reshape(n_features, width)
     mean = np.zeros_like(parameters)
     square = np.zeros_like(parameters)
     units = np.empty(width, dtype=np.float32)
     each = np.arange(n_features).astype(np.int32)
-    order = np.arange(n_pairs)
     total = epochs * ((n_pairs + batch - 1) // batch)
     step = 0
     for _ in range(epochs):
-        np.random.shuffle(order)  # noqa: NPY002
         for first in range(0, n_pairs, batch):
             gradient[:] = 0
             weight = np.float32(0)
-            for position in range(first, min(first + batch, n_pairs)):
-                pair = order[position]
+            for pair in range(first, min(first + batch, n_pairs)):
                 weight += weights[pair]
                 add_gradient(x[pair], each, y[pair], weights[pair], linear, parameters[n_features], hidden,
-                             hidden_bias, output, units, gradient)  # fmt: skip
+                             hidden_bias, output, units, gradient, hidden_gradient)  # fmt: skip
             step += 1
             now = rate * np.float32(1 - (step - 1) / total)
             now *= np.float32(np.sqrt(1 - float(SECOND) ** step) / (1 - float(FIRST) ** step))

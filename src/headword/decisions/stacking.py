@@ -3,7 +3,7 @@
 What co-occurs and what excludes one another is learnt here: belief in one label may raise another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +12,15 @@ import scipy.sparse as sp
 
 from headword.core import stored
 from headword.decisions.candidates import Candidates
-from headword.decisions.crossfit import at_least_two
-from headword.decisions.pair_network import fit_logistic, sigmoid
+from headword.decisions.crossfit import at_least_two, in_batches
+from headword.decisions.pair_network import fit_logistic
+from headword.decisions.stack_kernels import at_candidates, stack_inputs
 from headword.scorers.linear import Linear
 from headword.text.features import Features
-from headword.text.weighting import unit_rows
 from headword.text.words import csr
 
-_FLOOR = 0.01
-_BATCH_CELLS = 1 << 23
+_FLOOR = np.float32(0.01)
+_ENOUGH = 60_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +48,11 @@ class LabelStack:
         """Return float32 (n_entries,), the stack's score of each candidate."""
         inputs = Features({"stack": _inputs(candidates, self.slopes, self.intercepts)})
         out = np.empty(len(candidates.columns), dtype=np.float32)
-        batch = max(1, _BATCH_CELLS // max(candidates.n_labels, 1))
-        for start in range(0, len(candidates), batch):
-            bounds = candidates.indptr[start : min(start + batch, len(candidates)) + 1]
-            dense = self.linear.score(inputs.rows(slice(start, start + batch)), n_threads=n_threads)
-            rows = np.repeat(np.arange(len(dense)), np.diff(bounds))
-            out[bounds[0] : bounds[-1]] = dense[rows, candidates.columns[bounds[0] : bounds[-1]]]
+
+        def score(start: int, some: Features) -> None:
+            at_candidates(self.linear.score(some, n_threads=1), candidates.indptr, candidates.columns, start, out)
+
+        in_batches(score, inputs, cells=candidates.n_labels, n_threads=n_threads)
         return out
 
     def state(self) -> Mapping[str, Any]:
@@ -110,9 +109,10 @@ def fit_stack(
 
 
 def _scales(candidates: Candidates, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    some = slice(None, None, -(-len(y) // _ENOUGH))
     slopes, intercepts = [], []
     for member in range(candidates.values.shape[1]):
-        model = fit_logistic(candidates.values[:, [member]], y, ridge=1.0)
+        model = fit_logistic(candidates.values[some, member : member + 1], y[some], ridge=1.0)
         slope = float(model.linear[0] * model.scale[0])
         slopes.append(slope)
         intercepts.append(model.intercept - slope * float(model.mean[0]))
@@ -120,18 +120,9 @@ def _scales(candidates: Candidates, y: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def _inputs(candidates: Candidates, slopes: np.ndarray, intercepts: np.ndarray) -> sp.csr_matrix:
-    """Return CSR (n_docs, n_members * n_labels) of probabilities above 1 %, member after member, rows of length 1."""
-    n_members = len(slopes)
-    believed = sigmoid(candidates.values * slopes + intercepts).astype(np.float32)
-    documents = candidates.documents
-    parts: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]] = [
-        (documents[kept], candidates.columns[kept] + member * candidates.n_labels, believed[kept, member])
-        for member in range(n_members)
-        for kept in [np.flatnonzero(believed[:, member] > _FLOOR)]
-    ]
-    rows = np.concatenate([part[0] for part in parts])
-    order = np.argsort(rows, kind="stable")
-    indptr = np.searchsorted(rows[order], np.arange(len(candidates) + 1))
-    columns = np.concatenate([part[1] for part in parts])[order].astype(np.int32)
-    values = np.concatenate([part[2] for part in parts])[order]
-    return unit_rows(csr(indptr.astype(np.int64), columns, values, n_members * candidates.n_labels))
+    """Return CSR (n_docs, n_members * n_labels) of probabilities above 1 %, rows of length 1."""
+    n_labels = candidates.n_labels
+    indptr, indices, believed = stack_inputs(
+        candidates.indptr, candidates.columns, candidates.values, slopes, intercepts, n_labels, _FLOOR
+    )
+    return csr(indptr, indices, believed, len(slopes) * n_labels)

@@ -1,7 +1,16 @@
 """Evaluation: how good suggestions are on documents whose labels are known."""
 
-from headword.evaluation.evaluate import evaluate, evaluate_suggestions
+from headword.evaluation.evaluate import evaluate, evaluate_suggestions, measure_suggestions
 from headword.evaluation.report import Report, ReportRow
 from headword.evaluation.table import DocumentRow, LabelRow, write_table
 
-__all__ = ["DocumentRow", "LabelRow", "Report", "ReportRow", "evaluate", "evaluate_suggestions", "write_table"]
+__all__ = [
+    "DocumentRow",
+    "LabelRow",
+    "Report",
+    "ReportRow",
+    "evaluate",
+    "evaluate_suggestions",
+    "measure_suggestions",
+    "write_table",
+]

@@ -74,6 +74,15 @@ def evaluate_suggestions(
     return _report(aligned, _Parameters(n_bootstrap, seed, confidence, propensity, frequency_bounds))
 
 
+def measure_suggestions(
+    suggestions: Suggestions, corpus: Corpus, *, train_support: np.ndarray, n_train: int
+) -> dict[str, float]:
+    """Return the metrics of `evaluate_suggestions` alone: no intervals, baselines or tables."""
+    aligned = align(suggestions, corpus, train_support=train_support, n_train=n_train)
+    weights = inverse_propensities(aligned.train_support, aligned.n_train)
+    return values(measurements(aligned.y_true, aligned.predictions, weights))
+
+
 @dataclass(frozen=True)
 class _Parameters:
     n_bootstrap: int

@@ -124,7 +124,7 @@ class _Evidence:
     @cached_property
     def stacked(self) -> tuple[np.ndarray, np.ndarray]:
         """(label columns ascending, the stack's scores) of the document's candidates; the stack is the last member."""
-        found = self.ensemble.candidates(self.features, n_threads=1)
+        found = self.ensemble.candidates(self.features)
         return found.columns, found.values[:, -1]
 
     @cached_property

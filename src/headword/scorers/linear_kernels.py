@@ -144,11 +144,11 @@ def train_block(  # type: ignore[no-untyped-def]
     delta = np.empty(n_labels, dtype=np.float32)
     quiet = np.zeros(len(rows), dtype=np.uint8)
     right = np.zeros(len(rows), dtype=np.bool_)
-    for position in range(len(rows)):
-        doc = rows[position]
+    for i in range(len(rows)):
+        doc = rows[i]
         for at in range(indptr[doc], indptr[doc + 1]):
-            square[position] += data[at] * data[at]
-        right[position] = _mark(y_indices, y_indptr[doc], y_indptr[doc + 1], first_label, sign, np.float32(-1))
+            square[i] += data[at] * data[at]
+        right[i] = _mark(y_indices, y_indptr[doc], y_indptr[doc + 1], first_label, sign, np.float32(-1))
     order = np.arange(len(rows))
     for visit in range(-1, passes):
         shuffle(order, len(order))
