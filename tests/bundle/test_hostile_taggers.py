@@ -29,7 +29,7 @@ STILL_FITS = {
     ("block.words.tokens#bounds", "longer"),
     ("stop_words#bounds", "longer"),
 }
-INDICES = ("indptr", "labels", "documents", "rows", "target_indptr", "target_labels")
+INDICES = ("indptr", "counts", "labels", "documents", "rows", "target_indptr", "target_labels")
 
 
 @pytest.fixture(scope="module")
@@ -86,11 +86,11 @@ def test_the_message_names_part_and_tensor(good: Path, tmp_path: Path) -> None:
     manifest = {key: value for key, value in bundle.manifest.items() if key not in RESERVED}
     name = "ensemble.scorer.words.labels"
     far = bundle.tensors[name].copy()
-    far[7] = 60_000
+    far[7] = 250
     path = tmp_path / "far.hw"
     write_bundle(path, manifest, {**bundle.tensors, name: far})
     with pytest.raises(
-        BundleError, match=r"scorer\.words: tensor 'labels' must lie between 0 and \d+, found 0 to 60000"
+        BundleError, match=r"scorer\.words: tensor 'labels' must lie between 0 and \d+, found 0 to 250"
     ):
         Tagger.load(path)
 

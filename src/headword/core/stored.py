@@ -65,6 +65,26 @@ def bounds(state: Mapping[str, Any], name: str, n_rows: int | None, n_entries: i
     return found
 
 
+def bounds_of(counts: np.ndarray, n_entries: int, name: str) -> np.ndarray:
+    """Return the row bounds int64 (n_rows + 1,) of rows with so many entries each, `n_entries` together."""
+    found = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=found[1:])
+    if found[-1] != n_entries:
+        raise DataError(f"tensor {name!r} adds up to {found[-1]}, expected {n_entries}, the number of entries")
+    return found
+
+
+def smallest_type(limit: int) -> type[np.unsignedinteger[Any]]:
+    """Return the smallest unsigned type that holds the whole numbers from 0 to `limit` - 1.
+
+    Examples
+    --------
+    >>> smallest_type(256).__name__, smallest_type(257).__name__
+    ('uint8', 'uint16')
+    """
+    return next(t for t in (np.uint8, np.uint16, np.uint32, np.uint64) if limit <= np.iinfo(t).max + 1)
+
+
 def indices(
     state: Mapping[str, Any], name: str, limit: int, *, size: int | None = None, dtype: Any = np.int32
 ) -> np.ndarray:

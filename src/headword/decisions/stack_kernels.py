@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def stack_inputs(indptr, columns, values, slopes, intercepts, n_labels, least):  # type: ignore[no-untyped-def]
     """Return CSR rows of length 1: what each member believes of each candidate, member after member.
 

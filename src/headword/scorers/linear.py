@@ -11,15 +11,18 @@ from headword.core import stored
 from headword.core.errors import NotFittedError, RecipeError
 from headword.core.lanes import LANES, padded
 from headword.core.parallel import run_chunks
-from headword.scorers.linear_kernels import pruned, score_rows, train_block
+from headword.core.stored import smallest_type
+from headword.scorers.linear_kernels import LEVELS, SIGN, place_entries, pruned, score_rows, train_block
 from headword.text.features import Features
+from headword.text.words import csr
 
 _BLOCK_LABELS = 64
 _CHUNK_DOCS = 256
 _LEAST_DENSITY = 1 / 4
 _MOST_DENSE = 1 << 23
-# Of one block: entries of each feature (at most 64), their label columns, their weights.
-_Pruned = tuple[np.ndarray, np.ndarray, np.ndarray]
+# Of one block: the feature, label column and code of each weight, and the largest weight of each of its labels.
+_Pruned = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+_DECODED = (np.arange(256) % SIGN / LEVELS) ** 2 * np.where(np.arange(256) < SIGN, 1, -1)
 LOSSES = ("squared-hinge", "logistic")
 
 
@@ -57,6 +60,8 @@ class Linear:
     bias: np.ndarray | None = None
     weights: sp.csr_matrix | None = None
     dense: np.ndarray | None = None
+    codes: np.ndarray | None = None
+    scale: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
@@ -93,17 +98,23 @@ class Linear:
                 documents.indptr, documents.indices, documents.data, y_indptr, y_indices, rows, block.start, weights,
                 bias, np.float32(self.C), self.loss == "logistic", self.passes, np.float32(self.tolerance), seed,
             )  # fmt: skip
-            indptr, columns, values = pruned(weights, np.float32(self.prune), len(block))
+            features, columns, codes, scale = pruned(weights, np.float32(self.prune), len(block))
             spare.append(memory)
-            return bias[: len(block)], (np.diff(indptr).astype(np.uint8), by_support[block.start + columns], values)
+            return bias[: len(block)], (features, by_support[block.start + columns].astype(np.int32), codes, scale)
 
         parts = run_chunks(train, blocks, n_threads)
         bias = np.concatenate([part[0] for part in parts])[place]
-        return self._set(_joined([part[1] for part in parts], documents.shape[1], targets.shape[1]), bias)
+        scale = np.concatenate([part[1][3] for part in parts])[place]
+        return self._set(*_joined([part[1] for part in parts], documents.shape[1]), scale, bias)
 
-    def _set(self, weights: sp.csr_matrix, bias: np.ndarray) -> Self:
-        self.weights, self.bias = weights, bias
-        self.dense = _leading_rows(weights)
+    def _set(
+        self, indptr: np.ndarray, labels: np.ndarray, codes: np.ndarray, scale: np.ndarray, bias: np.ndarray
+    ) -> Self:
+        values = scale[labels]
+        values *= _DECODED.astype(np.float32)[codes]
+        self.weights = csr(indptr, labels, values, len(bias))
+        self.bias, self.codes, self.scale = bias, codes, scale
+        self.dense = _leading_rows(self.weights)
         return self
 
     def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
@@ -125,14 +136,16 @@ class Linear:
         return out
 
     def state(self) -> Mapping[str, Any]:
-        """Return biases and pruned weights (CSR over features, float16)."""
+        """Return biases and pruned weights: how many each feature has, their labels, a byte for each, and its scale."""
         if self.weights is None:
             raise NotFittedError("call fit before state")
+        label_type = smallest_type(self.weights.shape[1])
         return {
             "bias": self.bias,
-            "indptr": self.weights.indptr,
-            "labels": self.weights.indices.astype(_label_type(self.weights.shape[1])),
-            "values": self.weights.data.astype(np.float16),
+            "counts": np.diff(self.weights.indptr).astype(smallest_type(self.weights.shape[1] + 1)),
+            "labels": self.weights.indices.astype(label_type),
+            "codes": self.codes,
+            "scale": self.scale,
         }
 
     def restore(self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None) -> Self:
@@ -149,15 +162,11 @@ class Linear:
             If an array is missing, or of a wrong type, size or content.
         """
         bias = stored.finite(state, "bias", (n_labels,))
-        values = stored.finite(state, "values", (None,), np.float16)
-        n_labels = len(bias)
-        labels = stored.indices(state, "labels", n_labels, size=len(values), dtype=_label_type(n_labels))
-        indptr = stored.bounds(state, "indptr", n_features, len(values))
-        return self._set(_csr(indptr, labels.astype(np.int32), values, n_labels), bias)
-
-
-def _label_type(n_labels: int) -> type[np.integer[Any]]:
-    return np.uint16 if n_labels <= 1 << 16 else np.int32
+        scale = stored.finite(state, "scale", (len(bias),))
+        codes = stored.array(state, "codes", np.uint8, (None,))
+        labels = stored.indices(state, "labels", len(bias), size=len(codes), dtype=smallest_type(len(bias)))
+        counts = stored.array(state, "counts", smallest_type(len(bias) + 1), (n_features,))
+        return self._set(stored.bounds_of(counts, len(codes), "counts"), labels.astype(np.int32), codes, scale, bias)
 
 
 def _by_support(targets: sp.csr_matrix, rows: np.ndarray) -> np.ndarray:
@@ -198,25 +207,16 @@ def _leading_rows(weights: sp.csr_matrix) -> np.ndarray:
     return dense
 
 
-def _joined(parts: list[_Pruned], n_features: int, n_labels: int) -> sp.csr_matrix:
-    """Join pruned blocks to one CSR matrix (n_features, n_labels), in the precision in which a bundle keeps it."""
+def _joined(parts: list[_Pruned], n_features: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Join pruned blocks to (indptr, labels, codes), feature after feature; `parts` is used up."""
     lengths = np.zeros(n_features, dtype=np.int64)
-    for counts, _, _ in parts:
-        lengths += counts
+    for features, _, _, _ in parts:
+        lengths += np.bincount(features, minlength=n_features)
     indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     labels = np.empty(indptr[-1], dtype=np.int32)
-    values = np.empty(indptr[-1], dtype=np.float32)
+    codes = np.empty(indptr[-1], dtype=np.uint8)
     filled = indptr[:-1].copy()
-    for counts, columns, data in parts:
-        starts = np.cumsum(counts, dtype=np.int64) - counts
-        at = np.repeat(filled - starts, counts) + np.arange(len(columns))
-        labels[at] = columns
-        values[at] = data.astype(np.float16)
-        filled += counts
-    return _csr(indptr, labels, values, n_labels)
-
-
-def _csr(indptr: np.ndarray, labels: np.ndarray, values: np.ndarray, n_labels: int) -> sp.csr_matrix:
-    matrix = sp.csr_matrix((len(indptr) - 1, n_labels), dtype=np.float32)
-    matrix.indptr, matrix.indices, matrix.data = indptr, labels, values
-    return matrix
+    while parts:
+        features, columns, coded, _ = parts.pop(0)
+        place_entries(features, columns, coded, filled, labels, codes)
+    return indptr, labels, codes

@@ -13,6 +13,9 @@ from headword.core.lanes import GROUP, LANES, gather_rows, scatter_rows
 _REST, _LONG_REST = 2, 5
 _NEAR_MARGIN = np.float32(-0.95)
 _OFFSET = np.float32(-1)
+# A weight is kept in a byte: the sign, and the root of its share in the label's largest weight in 127 steps, so that
+# small weights are told apart as well as large ones.
+LEVELS, SIGN = 127, 128
 _NEWTON_STEPS = 30
 _NEAR = np.float32(1e-3)
 
@@ -182,29 +185,47 @@ def train_block(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def pruned(weights, least, n_columns):  # type: ignore[no-untyped-def]
-    """Return CSR (indptr, columns int32, values) of the entries with an absolute value above `least`; zero `weights`.
+    """Return the entries of the first `n_columns` columns whose absolute value is above `least`; zero `weights`.
 
-    Only the first `n_columns` columns are returned.
+    Returns
+    -------
+    rows, columns : int32, row after row
+    codes : uint8, see `decoded`
+    scale : float32 (n_columns,), the largest absolute value of each column, 0 where there is no entry
     """
-    n_rows = len(weights)
-    indptr = np.zeros(n_rows + 1, dtype=np.int64)
-    for row in range(n_rows):
-        kept = 0
+    kept = 0
+    scale = np.zeros(n_columns, dtype=np.float32)
+    for row in range(len(weights)):
         for column in range(n_columns):
-            kept += abs(weights[row, column]) > least
-        indptr[row + 1] = indptr[row] + kept
-    columns = np.empty(indptr[-1], dtype=np.int32)
-    values = np.empty(indptr[-1], dtype=np.float32)
+            size = abs(weights[row, column])
+            if size > least:
+                kept += 1
+                scale[column] = max(scale[column], size)
+    rows = np.empty(kept, dtype=np.int32)
+    columns = np.empty(kept, dtype=np.int32)
+    codes = np.empty(kept, dtype=np.uint8)
     at = 0
-    for row in range(n_rows):
-        if indptr[row + 1] > indptr[row]:
-            for column in range(n_columns):
-                if abs(weights[row, column]) > least:
-                    columns[at] = column
-                    values[at] = weights[row, column]
-                    at += 1
+    for row in range(len(weights)):
+        for column in range(n_columns):
+            value = weights[row, column]
+            if abs(value) > least:
+                rows[at] = row
+                columns[at] = column
+                root = np.float32(LEVELS) * np.sqrt(abs(value) / scale[column])
+                codes[at] = (1 if root < 1 else np.int64(root + np.float32(0.5))) + (0 if value > 0 else SIGN)
+                at += 1
         weights[row] = 0
-    return indptr, columns, values
+    return rows, columns, codes, scale
+
+
+@njit(cache=True, nogil=True)
+def place_entries(rows, columns, codes, filled, out_columns, out_codes):  # type: ignore[no-untyped-def]
+    """Put the entries of one block behind those of their rows that are there already; `filled` (n_rows,) moves on."""
+    for at in range(len(rows)):
+        place = filled[rows[at]]
+        out_columns[place] = columns[at]
+        out_codes[place] = codes[at]
+        filled[rows[at]] = place + 1
 
 
 @njit(cache=True, nogil=True, fastmath=True)
