@@ -67,25 +67,25 @@ def tokens_read(arguments: Arguments, stream: Any) -> Least:
 
 def tokens_counted(arguments: Arguments, result: Any) -> Least:
     """Read every token once; each word and each pair of words is looked up in a table."""
-    tokens = len(arguments["stream"].ids)
-    return Least(_TOKEN * tokens, gathered=2 * LINE * tokens, table=_SLOTS * len(result), row=LINE)
+    tokens, block = _tokens(arguments), result[0] if isinstance(result, tuple) else result
+    return Least(_TOKEN * tokens, gathered=2 * LINE * tokens, table=_SLOTS * len(block), row=LINE)
 
 
 def tokens_weighed(arguments: Arguments, matrix: sp.csr_matrix) -> Least:
     """Like counting, and the matrix is written."""
-    tokens = len(arguments["stream"].ids)
+    tokens = _tokens(arguments)
     written, table = _ENTRY * matrix.nnz, _SLOTS * matrix.shape[1]
     return Least(_TOKEN * tokens + written, gathered=2 * LINE * tokens, table=table, row=LINE)
 
 
 def grams_counted(arguments: Arguments, result: Any) -> Least:
     """Read every token once."""
-    return Least(streamed=_TOKEN * len(arguments["stream"].ids))
+    return Least(streamed=_TOKEN * _tokens(arguments))
 
 
 def grams_weighed(arguments: Arguments, matrix: sp.csr_matrix) -> Least:
     """Read every token once and write the matrix."""
-    return Least(streamed=_TOKEN * len(arguments["stream"].ids) + _ENTRY * matrix.nnz)
+    return Least(streamed=_TOKEN * _tokens(arguments) + _ENTRY * matrix.nnz)
 
 
 def directions_found(arguments: Arguments, block: Any) -> Least:
@@ -123,6 +123,21 @@ def scored(arguments: Arguments, scores: Any) -> Least:
             moved = size * entries
             return Least(_ENTRY * len(found), gathered=moved, table=size * table.nnz, multiply_adds=entries)
     return Least(_ENTRY * len(found))
+
+
+def sorted_once(arguments: Arguments, result: Any) -> Least:
+    """Read every candidate and its log odds once and write them in order."""
+    return Least(streamed=2 * sum(np.asarray(array).nbytes for array in result))
+
+
+def decided(arguments: Arguments, result: Any) -> Least:
+    """Read the log odds of every candidate once."""
+    return Least(streamed=arguments["logits"].nbytes)
+
+
+def _tokens(arguments: Arguments) -> int:
+    """Return the number of tokens of the one stream among the arguments."""
+    return len(next(value.ids for value in arguments.values() if hasattr(value, "ids") and hasattr(value, "indptr")))
 
 
 def _gathers(features: np.ndarray, row: int, n_rows: int, *, times: float = 1.0, written: float = 0.0) -> Least:
@@ -200,7 +215,8 @@ PROBES = (
     Probe(named("stack"), f"{_ENSEMBLE}:fit_stack", candidates_read),
     Probe(named("fusion: fit"), f"{_ENSEMBLE}:fit_fusion", pairs_read),
     Probe(named("fusion: use"), "headword.decisions.fusion:Fusion.logits", pairs_read),
-    Probe(named("rank and decide"), f"{_ENSEMBLE}:ranked", candidates_read),
+    Probe(named("rank"), f"{_ENSEMBLE}:sort_candidates", sorted_once),
+    Probe(named("decide"), f"{_ENSEMBLE}:_decided", decided),
     Probe(named("quality by cross-fit"), "headword.tagger:Tagger._cross_fit_quality", nothing),
     Probe(named("save"), "headword.tagger:write_bundle", tensors_written),
 )

@@ -95,7 +95,7 @@ def test_a_fit_is_taken_apart(monkeypatch, recipe: str) -> None:
     assert {"tokens", "words: choose", "words: weigh", "fit linear on words", "fusion: fit", "save"} <= set(
         record["fit"]
     )
-    assert {"tokens", "words: weigh", "score linear on words", "rank and decide"} <= set(record["predict"])
+    assert {"tokens", "words: weigh", "score linear on words", "rank", "decide"} <= set(record["predict"])
     assert all(one["floor_s"] >= 0 for one in record["fit"].values())
     about = {"dataset": "demo", "run": "2026-01-01", "commit": "abc", "machine": {"cpu": "a processor"}}
     lines = markdown(about | record)
