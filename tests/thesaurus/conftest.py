@@ -166,3 +166,40 @@ SAMPLES = {
     "annif-tsv": f"<{BASE}1>\tStars\tS\n<{BASE}2>\tGiants\n",
     "jsonl": '{"id": "stars", "name": "Stars"}\n{"id": "giants", "name": "Giants", "broader": ["stars"]}\n',
 }
+
+
+def versions() -> tuple[Thesaurus, Thesaurus]:
+    """Two versions of a thesaurus between which everything happens that can happen to a concept."""
+    old = (
+        concept(1, "Stars"),
+        concept(2, "Variable stars", "Variables", broader=(1,)),
+        concept(3, "Comas", "Coma", broader=(9,)),
+        concept(4, "Minor planets", broader=(9,)),
+        concept(5, "Asteroids", broader=(9,)),
+        concept(6, "Active regions", broader=(1,)),
+        concept(7, "X-ray stars", broader=(1,)),
+        concept(8, "Darkrooms", broader=(1,)),
+        concept(9, "Solar system"),
+        concept(10, "Phlogiston", deprecated=True),
+        concept(11, "Giants", broader=(1,), notes=(Note("Big.", "definition", "en"),), notations=("G",)),
+        concept(12, "Exobiology"),
+        concept(13, "Plates", broader=(8,)),
+    )
+    new = (
+        concept(1, "Stars"),
+        concept(2, "Variable stars", "Variables", broader=(20,)),
+        concept(3, "Comae", "Coma", "Comas", broader=(9,)),
+        concept(4, "Minor planets", deprecated=True),
+        concept(5, "Asteroids", "Minor planets", broader=(9,)),
+        concept(6, "Active regions", deprecated=True, replaced_by=(f"{BASE}21", f"{BASE}22")),
+        concept(7, "X-Ray stars", broader=(1,)),
+        concept(8, "Darkrooms", deprecated=True),
+        concept(9, "Solar system"),
+        concept(10, "Phlogiston", broader=(1,)),
+        concept(11, "Giants", broader=(1,), notes=(Note("Bright.", "definition", "en"),), notations=("G1",)),
+        concept(20, "Time domain", broader=(1,)),
+        concept(21, "Solar active regions", broader=(1,)),
+        concept(22, "Stellar active regions", broader=(1,)),
+        concept(23, "Astrobiology", "Exobiology"),
+    )
+    return Thesaurus(old, version="1"), Thesaurus(new, version="2")

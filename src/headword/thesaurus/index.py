@@ -134,7 +134,7 @@ class NameIndex:
 
     @cached_property
     def _ends(self) -> dict[str, list[int]]:
-        return _grouped((fold_case(_end_of(concept.id)), row) for row, concept in enumerate(self.thesaurus))
+        return _grouped((fold_case(end_of(concept.id)), row) for row, concept in enumerate(self.thesaurus))
 
     @cached_property
     def _notations(self) -> dict[str, list[int]]:
@@ -154,8 +154,14 @@ def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
     return dict(table)
 
 
-def _end_of(concept_id: str) -> str:
-    """Return what a URI ends in, which catalogues often give alone; another id as it stands."""
+def end_of(concept_id: str) -> str:
+    """Return what a URI ends in, which catalogues often give alone; another id as it stands.
+
+    Examples
+    --------
+    >>> end_of("http://astrothesaurus.org/uat/104"), end_of("urn:nbn:fi:au:ykl:61.3"), end_of("cs.LG")
+    ('104', '61.3', 'cs.LG')
+    """
     if ":" not in concept_id or " " in concept_id:
         return concept_id
     return concept_id.rstrip("/#").replace("#", "/").replace(":", "/").rpartition("/")[2]
