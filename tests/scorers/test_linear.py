@@ -6,8 +6,8 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from headword.core.errors import NotFittedError, RecipeError
-from headword.scorers.linear import _DECODED, Linear
-from headword.scorers.linear_kernels import _logistic_step, pruned, train_block
+from headword.scorers.linear import Linear
+from headword.scorers.linear_kernels import _logistic_step, decoded, pruned, train_block
 
 from .conftest import Problem, features_of, make_problem, targets_of
 
@@ -159,7 +159,11 @@ def test_pruned_keeps_the_large_weights_within_a_byte() -> None:
     assert np.array_equal(np.column_stack([rows, columns]), np.argwhere(np.abs(before) > np.float32(0.03)))
     assert scale == pytest.approx(np.abs(before).max(axis=0))
     kept = before[rows, columns]
-    found = scale[columns] * _DECODED[codes]
+    found, dense = np.empty(len(codes), np.float32), np.zeros((20, 15), np.float32)
+    indptr = np.searchsorted(rows, np.arange(51)).astype(np.int64)
+    decoded(indptr, columns, codes, scale, 20, found, dense)
+    assert np.array_equal(dense[rows[rows < 20], columns[rows < 20]], found[rows < 20])
+    assert np.count_nonzero(dense) == (rows < 20).sum()
     assert np.array_equal(np.sign(found), np.sign(kept))
     steps = np.sqrt(np.abs(kept) / scale[columns]) * 127
     assert (np.abs(np.sqrt(np.abs(found) / scale[columns]) * 127 - steps) <= np.where(steps < 0.5, 1, 0.501)).all()

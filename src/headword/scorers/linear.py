@@ -12,7 +12,7 @@ from headword.core.errors import NotFittedError, RecipeError
 from headword.core.lanes import LANES, padded
 from headword.core.parallel import run_chunks
 from headword.core.stored import smallest_type
-from headword.scorers.linear_kernels import LEVELS, SIGN, place_entries, pruned, score_rows, train_block
+from headword.scorers.linear_kernels import decoded, place_entries, pruned, score_rows, train_block
 from headword.text.features import Features
 from headword.text.words import csr
 
@@ -22,7 +22,6 @@ _LEAST_DENSITY = 1 / 4
 _MOST_DENSE = 1 << 23
 # Of one block: the feature, label column and code of each weight, and the largest weight of each of its labels.
 _Pruned = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-_DECODED = (np.arange(256) % SIGN / LEVELS) ** 2 * np.where(np.arange(256) < SIGN, 1, -1)
 LOSSES = ("squared-hinge", "logistic")
 
 
@@ -110,11 +109,11 @@ class Linear:
     def _set(
         self, indptr: np.ndarray, labels: np.ndarray, codes: np.ndarray, scale: np.ndarray, bias: np.ndarray
     ) -> Self:
-        values = scale[labels]
-        values *= _DECODED.astype(np.float32)[codes]
-        self.weights = csr(indptr, labels, values, len(bias))
+        n_dense, width = _n_leading(indptr, len(bias)), padded(len(bias))
+        values, dense = np.empty(len(codes), dtype=np.float32), _zeros(n_dense * width).reshape(n_dense, width)
+        decoded(indptr, labels, codes, scale, n_dense, values, dense)
+        self.weights, self.dense = csr(indptr, labels, values, len(bias)), dense
         self.bias, self.codes, self.scale = bias, codes, scale
-        self.dense = _leading_rows(self.weights)
         return self
 
     def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
@@ -189,22 +188,15 @@ def _zeros(size: int) -> np.ndarray:
     return memory[skipped : skipped + size]
 
 
-def _leading_rows(weights: sp.csr_matrix) -> np.ndarray:
-    """Return the weights of the first features in full, as long as a quarter of them is there.
+def _n_leading(indptr: np.ndarray, n_labels: int) -> int:
+    """Return how many features, the first ones, have their weights in full as well: while a quarter of them is there.
 
-    float32 (n, n_labels padded), at most 32 MB. Blocks put frequent features first, so that most of what a document
-    has lies here, where it is added without looking up columns.
+    At most 32 MB. Blocks put frequent features first, so that most of what a document has lies there, where it is
+    added without looking up labels.
     """
-    n_features, n_labels = weights.shape
-    width = padded(n_labels)
-    rows = np.arange(1, n_features + 1)
-    full = np.flatnonzero((weights.indptr[1:] >= _LEAST_DENSITY * n_labels * rows) & (rows * width <= _MOST_DENSE))
-    n_rows = int(full[-1]) + 1 if len(full) else 0
-    dense = _zeros(n_rows * width).reshape(n_rows, width)
-    stored_entries = slice(0, int(weights.indptr[n_rows]))
-    at = np.repeat(np.arange(n_rows), np.diff(weights.indptr[: n_rows + 1]))
-    dense[at, weights.indices[stored_entries]] = weights.data[stored_entries]
-    return dense
+    rows = np.arange(1, len(indptr))
+    fits = (indptr[1:] >= _LEAST_DENSITY * n_labels * rows) & (rows * padded(n_labels) <= _MOST_DENSE)
+    return int(rows[fits].max(initial=0))
 
 
 def _joined(parts: list[_Pruned], n_features: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

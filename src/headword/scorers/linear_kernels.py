@@ -228,6 +228,26 @@ def place_entries(rows, columns, codes, filled, out_columns, out_codes):  # type
         filled[rows[at]] = place + 1
 
 
+@njit(cache=True, nogil=True)
+def decoded(indptr, labels, codes, scale, n_dense, values, dense):  # type: ignore[no-untyped-def]
+    """Write the weights of `codes` to `values`, float32, and those of the first `n_dense` rows to `dense` as well.
+
+    Parameters
+    ----------
+    indptr, labels : CSR bounds and columns; codes : uint8, the sign in the highest bit, then the root of the weight's
+        share in `scale` (n_labels,), in 127 steps
+    """
+    table = np.empty(2 * SIGN, dtype=np.float32)
+    for code in range(SIGN):
+        table[code] = np.float32(code * code) / np.float32(LEVELS * LEVELS)
+        table[code + SIGN] = -table[code]
+    for row in range(len(indptr) - 1):
+        for at in range(indptr[row], indptr[row + 1]):
+            values[at] = scale[labels[at]] * table[codes[at]]
+            if row < n_dense:
+                dense[row, labels[at]] = values[at]
+
+
 @njit(cache=True, nogil=True, fastmath=True)
 def score_rows(indptr, indices, data, w_indptr, w_columns, w_values, n_dense, dense, bias, start, out):  # type: ignore[no-untyped-def]
     """Write the scores of documents start : start + len(out) to `out` (n, n_labels).
