@@ -84,7 +84,7 @@ def table(found: Sequence[Record]) -> Iterator[str]:
         yield (
             f"{one['run'][:10]}, commit {one['commit']}, {one['machine']['cpu']}, {one['machine']['cores']} cores, "
             f"{one['threads']} threads, median of {rounds} round{'s' * (rounds > 1)}{busy}. Times are from raw texts "
-            "in memory to a fitted model, importing included, for every system alike.\n"
+            f"in memory to a fitted model, importing included, for every system alike.{machine.warning(others)}\n"
         )
     yield from engine_goals.markdown(judged)
 

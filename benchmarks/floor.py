@@ -141,7 +141,7 @@ def markdown(found: Sequence[Floor], about: Record) -> list[str]:
             rows.append((name, [floor.rows_gb_s[width][place][1] for floor in found]))
     return [
         f"{about['run'][:10]}, {host['cpu']}, {host['cores']} cores; other programs kept {about['others_cores']} "
-        "cores busy.\n",
+        f"cores busy.{machine.warning([about['others_cores']])}\n",
         "| | " + " | ".join(f"{floor.threads} thread{'s' * (floor.threads > 1)}" for floor in found) + " |",
         "|---" * (len(found) + 1) + "|",
         *(f"| {name} | " + " | ".join(f"{value:.1f}" for value in values) + " |" for name, values in rows),

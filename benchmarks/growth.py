@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import linear_regression
 
+from benchmarks import machine
 from benchmarks.plot import Line, loglog
 from benchmarks.records import Record
 
@@ -85,7 +86,8 @@ def markdown(found: Sequence[Record]) -> Iterator[str]:
     host = good[0]["machine"]
     yield (
         f"{good[0]['run'][:10]}, {host['cpu']}, {host['cores']} cores, {host['memory_gb']} GB, {good[0]['threads']} "
-        f"threads, commit {', '.join(sorted({str(record['commit']) for record in good}))}.\n"
+        f"threads, commit {', '.join(sorted({str(record['commit']) for record in good}))}."
+        f"{machine.warning(record['others_cores'] for record in good)}\n"
     )
     yield "| " + " | ".join(_TITLES) + " |"
     yield "|---" * len(_TITLES) + "|"

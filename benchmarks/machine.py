@@ -5,10 +5,12 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+DISTURBED = 0.3  # cores kept busy by other programs
 ROOT = Path(__file__).resolve().parents[1]
 _PACKAGES = ("headword", "numpy", "scipy", "numba", "scikit-learn")
 _POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -64,6 +66,13 @@ class Others:
             user, nice, system, _, _, *rest = map(float, stat.read_text(encoding="utf-8").split("\n")[0].split()[1:9])
             busy = (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
         return time.perf_counter(), busy, cpu_seconds()
+
+
+def warning(others: Iterable[float | None]) -> str:
+    """Return a remark that times are not to be believed, if other programs kept too much of the machine busy."""
+    if max((cores for cores in others if cores is not None), default=0.0) <= DISTURBED:
+        return ""
+    return " **Disturbed: measure again on a quiet machine before believing a time.**"
 
 
 def bounded(threads: int) -> dict[str, str]:

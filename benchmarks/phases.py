@@ -177,7 +177,8 @@ def markdown(record: Record) -> list[str]:
         f"{record['dataset']}, recipe {record['recipe']}: {record['n_train']:,} training and {record['n_test']:,} test "
         f"documents, {record['n_labels']:,} labels, {record['threads']} thread{'s' * (record['threads'] > 1)}; "
         f"{record['run'][:10]}, commit {record['commit']}, {record['machine']['cpu']}; other programs kept "
-        f"{record['others_cores']} cores busy, compiling took {record['compile_s']:.1f} s.\n"
+        f"{record['others_cores']} cores busy, compiling took {record['compile_s']:.1f} s."
+        f"{machine.warning([record['others_cores']])}\n"
     ]
     for title, name in (("fitting", "fit"), ("predicting", "predict")):
         spent = sorted(record[name].items(), key=lambda pair: -pair[1]["cpu_s"])
@@ -187,18 +188,22 @@ def markdown(record: Record) -> list[str]:
         lines += [_row(phase, one, whole) for phase, one in spent if one["cpu_s"] >= 0.001 * whole]
         floor = sum(one["floor_s"] for _, one in spent)
         wall = sum(one["wall_s"] for _, one in spent)
-        lines.append(f"| **all** | | {whole:.3g} | | {wall:.3g} | | | {floor:.3g} | {whole / floor:,.0f} |\n")
+        lines.append(f"| **all** | | {whole:.3g} | | {wall:.3g} | | | {floor:.3g} | {_ratio(whole / floor)} |\n")
     return lines
 
 
 def _row(phase: str, spent: Record, whole: float) -> str:
     moved, fused, floor = spent["streamed_gb"] + spent["gathered_gb"], spent["multiply_adds_g"], spent["floor_s"]
-    ratio = f"{spent['cpu_s'] / floor:,.0f}" if floor else ""
+    ratio = _ratio(spent["cpu_s"] / floor) if floor else ""
     return (
         f"| {phase} | {spent['calls'] or ''} | {spent['cpu_s']:.3g} | {spent['cpu_s'] / whole:.0%} | "
         f"{spent['wall_s']:.3g} | {_figure(moved)} | {_figure(fused)} | {_figure(floor)} | "
         f"{ratio} |"
     )
+
+
+def _ratio(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def _figure(value: float) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import records
+from benchmarks import machine, records
 from benchmarks.records import Record
 
 BASES = ("headword-default", "headword-fast")
@@ -20,7 +20,6 @@ COST = {
     "train_cpu_s": "CPU s", "whole_s": "whole s", "peak_rss_mb": "peak MiB", "model_mb": "model MiB",
     "predict_s_per_1000": "s per 1000", "latency_ms_p50": "p50 ms", "latency_ms_p99": "p99 ms",
 }  # fmt: skip
-DISTURBED = 0.3  # cores kept busy by other programs
 _SHORT = ("p@1", "micro_f1", "macro_f1")
 
 
@@ -92,13 +91,9 @@ def _heading(measured: Sequence[Record]) -> Iterator[str]:
         f"{one['threads']} threads, median of {rounds} round{'s' * (rounds > 1)}"
         + (f"; other programs kept {median(others):.1f} cores busy (at most {max(others):.1f})" if others else "")
         + "."
-        + (" **Disturbed: measure again on a quiet machine before believing a time.**" if _disturbed(others) else "")
+        + machine.warning(others)
         + "\n"
     )
-
-
-def _disturbed(others: Sequence[float]) -> bool:
-    return bool(others) and max(others) > DISTURBED
 
 
 def _by_system(found: Sequence[Record]) -> Iterator[list[Record]]:

@@ -12,6 +12,7 @@ def record(documents: int, labels: int, system: str = "headword-fast", **changes
         "commit": "abc",
         "machine": {"cpu": "a processor", "cores": 2, "memory_gb": 8.0},
         "threads": 2,
+        "others_cores": 0.1,
         "system": system,
         "documents": documents,
         "labels": labels,
@@ -71,6 +72,8 @@ def test_the_tables_show_points_exponents_and_failures() -> None:
     assert "| training time, seconds | 10,000 to 1,000,000 documents, 1,000 labels | 1.10 | 1.10 |" in lines
     assert "The largest point, 1,000,000 documents x 1,000 labels" in lines
     assert list(markdown([])) == ["Nothing measured."]
+    assert "Disturbed" not in lines
+    assert "**Disturbed" in next(markdown([record(10**4, 10**3, others_cores=0.5)]))
 
 
 def test_plots_are_drawn_for_what_has_a_curve(tmp_path) -> None:
