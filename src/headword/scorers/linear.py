@@ -93,11 +93,11 @@ class Linear:
             memory = spare.pop() if spare else _zeros(documents.shape[1] * padded(len(blocks[0])))
             weights = memory[: documents.shape[1] * width].reshape(documents.shape[1], width)
             bias = np.empty(width, dtype=np.float32)
-            train_block(
+            used = train_block(
                 documents.indptr, documents.indices, documents.data, y_indptr, y_indices, rows, block.start, weights,
                 bias, np.float32(self.C), self.loss == "logistic", self.passes, np.float32(self.tolerance), seed,
             )  # fmt: skip
-            features, columns, codes, scale = pruned(weights, np.float32(self.prune), len(block))
+            features, columns, codes, scale = pruned(weights, used, np.float32(self.prune), len(block))
             spare.append(memory)
             return bias[: len(block)], (features, by_support[block.start + columns].astype(np.int32), codes, scale)
 

@@ -99,6 +99,19 @@ def _mark(y_indices, first, last, first_label, sign, mark):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True, fastmath=True)
+def _looked_at(indptr, data, y_indptr, y_indices, rows, first_label, sign):  # type: ignore[no-untyped-def]
+    """Return each document's squared length, bias feature included, and whether it has a label of the block."""
+    square = np.ones(len(rows), dtype=np.float32)
+    right = np.zeros(len(rows), dtype=np.bool_)
+    for i in range(len(rows)):
+        doc = rows[i]
+        for at in range(indptr[doc], indptr[doc + 1]):
+            square[i] += data[at] * data[at]
+        right[i] = _mark(y_indices, y_indptr[doc], y_indptr[doc + 1], first_label, sign, np.float32(-1))
+    return square, right
+
+
+@njit(cache=True, nogil=True, fastmath=True)
 def train_block(  # type: ignore[no-untyped-def]
     indptr,
     indices,
@@ -115,7 +128,7 @@ def train_block(  # type: ignore[no-untyped-def]
     tolerance,
     seed,
 ):
-    """Fit one-vs-rest linear classifiers for the labels first_label : first_label + len(bias), in place.
+    """Fit one-vs-rest linear classifiers for the labels first_label : first_label + len(bias).
 
     With squared hinge the bias starts from -1 and is drawn back to it, in place of 0: there a document far from a label
     costs nothing, and most need no second look. The documents that have a label of the block are visited first.
@@ -125,11 +138,15 @@ def train_block(  # type: ignore[no-untyped-def]
     indptr, indices, data : CSR documents (int64, int32, float32)
     y_indptr, y_indices : CSR targets, columns already ordered as the blocks are
     rows : int64, the documents to learn from
-    weights : float32 (n_features, n_block), zeros; bias : float32 (n_block,); n_block is 16, 32, 48 or 64, and a
-        column of the block that is no label's learns nothing of use
+    weights : float32 (n_features, n_block), zeros, written; bias : float32 (n_block,), written; n_block is 16, 32, 48
+        or 64, and a column of the block that is no label's learns nothing of use
     cost : C of the loss; logistic : logistic loss in place of squared hinge
     passes : visits of each document at most; tolerance : dual changes up to this are not made, and a document that
         had none on a visit is passed over on the next two, or five if all its margins are below -0.95
+
+    Returns
+    -------
+    int32, ascending: the features whose weights were changed; all others are still zero
 
     References
     ----------
@@ -141,17 +158,12 @@ def train_block(  # type: ignore[no-untyped-def]
     n_vectors = n_labels // LANES
     bias[:] = np.float32(0) if logistic else _OFFSET
     alpha = np.zeros((len(rows), n_labels), dtype=np.float32)
-    square = np.ones(len(rows), dtype=np.float32)
     sign = np.full(n_labels, -1, dtype=np.float32)
+    square, right = _looked_at(indptr, data, y_indptr, y_indices, rows, first_label, sign)
     margin = np.empty(n_labels, dtype=np.float32)
     delta = np.empty(n_labels, dtype=np.float32)
     quiet = np.zeros(len(rows), dtype=np.uint8)
-    right = np.zeros(len(rows), dtype=np.bool_)
-    for i in range(len(rows)):
-        doc = rows[i]
-        for at in range(indptr[doc], indptr[doc + 1]):
-            square[i] += data[at] * data[at]
-        right[i] = _mark(y_indices, y_indptr[doc], y_indptr[doc + 1], first_label, sign, np.float32(-1))
+    used = np.zeros(len(weights), dtype=np.bool_)
     order = np.arange(len(rows))
     for visit in range(-1, passes):
         shuffle(order, len(order))
@@ -178,24 +190,29 @@ def train_block(  # type: ignore[no-untyped-def]
             if n_changed:
                 bias += delta
                 scatter_rows(indices, data, first, last, weights, 0, n_vectors, delta)
+                for at in range(first, last):
+                    used[indices[at]] = True
             else:
                 far = not logistic and not right[position] and margin.max() < _NEAR_MARGIN
                 quiet[position] = _LONG_REST if far else _REST
+    return np.flatnonzero(used).astype(np.int32)
 
 
 @njit(cache=True, nogil=True)
-def pruned(weights, least, n_columns):  # type: ignore[no-untyped-def]
-    """Return the entries of the first `n_columns` columns whose absolute value is above `least`; zero `weights`.
+def pruned(weights, features, least, n_columns):  # type: ignore[no-untyped-def]
+    """Return the weights of the first `n_columns` columns whose absolute value is above `least`; zero `weights`.
+
+    Only the rows `features` (int32, ascending) are looked at.
 
     Returns
     -------
-    rows, columns : int32, row after row
+    rows, columns : int32, the feature and the column of each, row after row
     codes : uint8, see `decoded`
     scale : float32 (n_columns,), the largest absolute value of each column, 0 where there is no entry
     """
     kept = 0
     scale = np.zeros(n_columns, dtype=np.float32)
-    for row in range(len(weights)):
+    for row in features:
         for column in range(n_columns):
             size = abs(weights[row, column])
             if size > least:
@@ -205,7 +222,7 @@ def pruned(weights, least, n_columns):  # type: ignore[no-untyped-def]
     columns = np.empty(kept, dtype=np.int32)
     codes = np.empty(kept, dtype=np.uint8)
     at = 0
-    for row in range(len(weights)):
+    for row in features:
         for column in range(n_columns):
             value = weights[row, column]
             if abs(value) > least:
