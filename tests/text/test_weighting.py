@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from headword.text.weighting import inverse_document_frequency, unit_rows, weighted
+from headword.text.weighting import idf_of_falling, inverse_document_frequency, unit_rows
 
 
 def test_idf_by_hand() -> None:
@@ -19,12 +19,10 @@ def test_a_term_of_all_documents_still_counts_once() -> None:
     assert inverse_document_frequency(np.arange(101), 100, power=3.0).min() == 1
 
 
-def test_tf_idf_by_hand() -> None:
-    idf = np.array([1.0, 2.0], dtype=np.float32)
-    counts = sp.csr_matrix(np.array([[math.e, 1], [0, 7], [0, 0]], dtype=np.float32))
-    # (1 + ln e) * 1 = 2 and (1 + ln 1) * 2 = 2
-    expected = [[math.sqrt(0.5)] * 2, [0, 1], [0, 0]]
-    assert weighted(counts, idf).toarray() == pytest.approx(np.array(expected))
+def test_idf_of_falling_frequencies_is_the_same() -> None:
+    frequency = np.array([70, 9, 9, 9, 4, 1, 1])
+    assert np.array_equal(idf_of_falling(frequency, 80, 1.5), inverse_document_frequency(frequency, 80, power=1.5))
+    assert len(idf_of_falling(frequency[:0], 80, 1.5)) == 0
 
 
 def test_unit_rows_leave_empty_and_zero_rows_alone() -> None:

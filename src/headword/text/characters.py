@@ -10,36 +10,36 @@ import scipy.sparse as sp
 from headword.core import stored
 from headword.core.errors import DataError
 from headword.core.parallel import run_chunks
-from headword.text.gram_kernels import LONGER, SHORTEST, count_grams, gram_frequencies, known_grams, number_grams
-from headword.text.table_kernels import table_of
+from headword.text.counting import ranges
+from headword.text.gram_kernels import count_grams, gram_frequencies, known_grams, number_grams, write_grams
+from headword.text.grams import Grams
+from headword.text.rows import LOGS, marks, rows_of
 from headword.text.tokens import TokenStream
-from headword.text.weighting import inverse_document_frequency, weighted
-from headword.text.words import stacked
+from headword.text.vocabulary import Vocabulary
+from headword.text.weighting import idf_of_falling, power_of
 
-_CHUNK_DOCS = 1024
-_BITS = np.uint64(21)
-_CODE = np.uint64((1 << 21) - 1)
-_LAST_CODE = 0x10FFFF
-_MOST_LETTERS = 100
+_CHUNK_WORDS = 1 << 14
+_SMALL_CORPUS = 50
+_MOST_DOCS = (1 << 31) - 1
 
 
 @dataclass(frozen=True, eq=False)
 class CharacterFeatures:
-    """Fitted character n-grams: exact 64-bit keys, most frequent first, with their weights.
+    """Fitted character n-grams: in how many documents each stood. The most frequent is feature 0.
 
     Attributes
     ----------
-    keys
-        uint64 (n_features,), see `gram_kernels`; a longer n-gram's key refers to an earlier feature.
-    idf
-        float32 (n_features,).
-    longest
-        The largest n; the smallest is 3.
+    grams
+        The n-grams, of 3 letters and more.
+    n_docs
+        The number of documents.
+    idf_power
+        See `weighting`.
     """
 
-    keys: np.ndarray
-    idf: np.ndarray
-    longest: int
+    grams: Grams
+    n_docs: int
+    idf_power: float
 
     @classmethod
     def fit(
@@ -50,58 +50,93 @@ class CharacterFeatures:
         min_df: int = 3,
         max_features: int = 300_000,
         idf_power: float = 1.5,
+        n_threads: int | None = None,
     ) -> "CharacterFeatures":
-        """Choose the n-grams of a corpus: the `max_features` most frequent of those in at least `min_df` documents."""
-        n_docs = (len(stream.indptr) - 1) // 2
-        codes, bounds = _codes(stream.tokens)
-        keys, indptr, grams = number_grams(codes, bounds, longest)
-        frequency = gram_frequencies(stream.ids, stream.indptr[::2].copy(), indptr, grams, len(keys))
-        order = np.argsort(-frequency, kind="stable")  # stable: an n-gram stays behind the one it extends
-        order = order[frequency[order] >= (min_df if n_docs >= 50 else 1)][:max_features]
-        number = np.zeros(len(keys), dtype=np.uint64)
-        number[order] = np.arange(len(order), dtype=np.uint64)
-        chosen = keys[order]
-        longer = (chosen & LONGER) != 0
-        prefix = np.where(longer, (chosen & ~LONGER) >> _BITS, 0).astype(np.int64)
-        chosen = np.where(longer, LONGER | (number[prefix] << _BITS) | (chosen & _CODE), chosen)
-        return cls(chosen, inverse_document_frequency(frequency[order], n_docs, power=idf_power), longest)
+        """Choose the n-grams of a corpus: the `max_features` most frequent of those in at least `min_df` documents.
+
+        Parameters
+        ----------
+        stream
+            Tokens of title and abstract of each document in turn.
+        longest
+            The largest n.
+        min_df
+            A corpus of fewer than 50 documents keeps all.
+        idf_power
+            See `weighting`.
+        """
+        documents = stream.indptr[::2].copy()
+        n_docs = len(documents) - 1
+        keys, indptr, grams = number_grams(*_codes(stream.vocabulary), longest)
+
+        def count(part: tuple[int, int]) -> np.ndarray:
+            return gram_frequencies(stream.ids, documents, *part, indptr, grams, len(keys))  # type: ignore[no-any-return]
+
+        frequency = np.zeros(len(keys), dtype=np.int32)
+        for found in run_chunks(count, ranges(n_docs, len(stream.ids)), n_threads):
+            frequency += found
+        least = max(min_df, 1) if n_docs >= _SMALL_CORPUS else 1
+        return cls(Grams.chosen(keys, frequency, longest, least, max_features), n_docs, idf_power)
+
+    @classmethod
+    def fit_rows(
+        cls, stream: TokenStream, *, n_threads: int | None = None, **options: Any
+    ) -> tuple["CharacterFeatures", sp.csr_matrix]:
+        """Choose the n-grams of a corpus as `fit` does, and return its rows."""
+        block = cls.fit(stream, n_threads=n_threads, **options)
+        return block, block.transform(stream, n_threads=n_threads)
 
     @cached_property
-    def _table(self) -> tuple[np.ndarray, np.ndarray]:
-        return table_of(self.keys)  # type: ignore[no-any-return]
+    def idf(self) -> np.ndarray:
+        """float32 (n_features,)."""
+        return idf_of_falling(self.grams.frequency[self.grams.order], self.n_docs, self.idf_power)
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self.grams)
 
     def transform(self, stream: TokenStream, *, n_threads: int | None = None) -> sp.csr_matrix:
         """Return tf-idf CSR (n_docs, n_features) float32 with rows of length 1."""
-        indptr, grams = self.word_grams(stream.tokens)
         documents = stream.indptr[::2].copy()
+        given = stream.ids, documents
+        features = self._grams_of(stream.vocabulary, n_threads)
+        n_features = len(self)
 
-        def count(start: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-            bounds = documents[start : start + _CHUNK_DOCS + 1]
-            return count_grams(stream.ids, bounds, indptr, grams, len(self))  # type: ignore[no-any-return]
+        def count(first: int, last: int, counts: np.ndarray) -> None:
+            count_grams(*given, first, last, *features, *marks(n_features)[1:], counts)
 
-        parts = run_chunks(count, range(0, len(documents) - 1, _CHUNK_DOCS), n_threads)
-        return weighted(stacked(parts, len(self)), self.idf)
+        def write(first: int, last: int, bounds: np.ndarray, indices: np.ndarray, data: np.ndarray) -> None:
+            write_grams(*given, first, last, *features, *marks(n_features), self.idf, LOGS, bounds, indices, data)
+
+        return rows_of(len(documents) - 1, n_features, count, write, n_threads)
 
     def word_grams(self, words: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return (indptr int64 (n_words + 1,), features int32): the n-grams of each word, repeated where they recur."""
+        return self._grams_of(Vocabulary.of(words), 1)
+
+    def _grams_of(self, words: Vocabulary, n_threads: int | None) -> tuple[np.ndarray, np.ndarray]:
         codes, bounds = _codes(words)
-        return known_grams(codes, bounds, self.longest, *self._table)  # type: ignore[no-any-return]
+        table = self.grams.table
+
+        def find(start: int) -> tuple[np.ndarray, np.ndarray]:
+            some = bounds[start : start + _CHUNK_WORDS + 1]
+            return known_grams(codes, some, self.grams.longest, *table)  # type: ignore[no-any-return]
+
+        parts = run_chunks(find, range(0, max(len(words), 1), _CHUNK_WORDS), n_threads)
+        if len(parts) == 1:
+            return parts[0]
+        sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(indptr) for indptr, _ in parts)])
+        return np.cumsum(sizes), np.concatenate([grams for _, grams in parts])
 
     def term(self, feature: int) -> str:
         """Return n-gram `feature` as text; a blank at an end marks the end of a word."""
-        tail = ""
-        key = self.keys[feature]
-        while key & LONGER:
-            tail = chr(int(key & _CODE)) + tail
-            key = self.keys[int((key & ~LONGER) >> _BITS)]
-        return "".join(chr(int((key >> shift) & _CODE)) for shift in (_BITS + _BITS, _BITS, np.uint64(0))) + tail
+        return self.grams.text(feature)
 
     def state(self) -> dict[str, Any]:
         """Return arrays from which `from_state` rebuilds this block."""
-        return {"keys": self.keys, "idf": self.idf, "longest": np.array([self.longest], dtype=np.int64)}
+        return self.grams.state() | {
+            "n_docs": np.array([self.n_docs], dtype=np.int64),
+            "idf_power": np.array([self.idf_power], dtype=np.float64),
+        }
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "CharacterFeatures":
@@ -110,22 +145,22 @@ class CharacterFeatures:
         Raises
         ------
         DataError
-            If an array is missing, of a wrong type or length, or a key is no n-gram of characters and earlier n-grams.
+            If an array is missing, of a wrong type or length, or an n-gram does not extend another one.
         """
-        keys = stored.array(state, "keys", np.uint64, (None,))
-        longer = (keys & LONGER) != 0
-        codes = [keys & _CODE, *(np.where(longer, 0, keys >> shift) & _CODE for shift in (_BITS, _BITS + _BITS))]
-        if len(keys) and max(int(code.max()) for code in codes) > _LAST_CODE:
-            raise DataError(f"tensor 'keys' holds code points beyond {_LAST_CODE:#x}")
-        prefix = np.where(longer, (keys & ~LONGER) >> _BITS, 0)
-        if (longer & (prefix >= np.arange(len(keys), dtype=np.uint64))).any():
-            raise DataError("tensor 'keys' holds an n-gram that does not extend an earlier one")
-        idf = stored.finite(state, "idf", (len(keys),))
-        return cls(keys, idf, stored.number(state, "longest", SHORTEST, _MOST_LETTERS))
+        n_docs = stored.number(state, "n_docs", 0, _MOST_DOCS)
+        block = cls(Grams.from_state(state, n_docs), n_docs, power_of(state))
+        if not np.isfinite(block.idf).all():
+            raise DataError("the weights are not finite")
+        return block
 
 
-def _codes(tokens: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the code points of all tokens, and where each token begins."""
-    bounds = np.zeros(len(tokens) + 1, dtype=np.int64)
-    np.cumsum([len(token) for token in tokens], out=bounds[1:])
-    return np.frombuffer("".join(tokens).encode("utf-32-le", "surrogatepass"), dtype=np.uint32), bounds
+def _codes(words: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
+    """Return the code points of all words, uint32, and where each word begins, int64."""
+    text = words.text[: words.bounds[-1]]
+    if text.max(initial=0) < 0x80:
+        return text.astype(np.uint32), words.bounds
+    codes = np.frombuffer(
+        text.tobytes().decode("utf-8", "surrogatepass").encode("utf-32-le", "surrogatepass"), np.uint32
+    )
+    begins = np.concatenate([[0], np.cumsum((text & 0xC0) != 0x80)])
+    return codes.copy(), begins[words.bounds]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,9 +14,11 @@ from headword.core.errors import DataError
 from headword.text.characters import CharacterFeatures
 from headword.text.given import GivenFeatures
 from headword.text.latent import LatentFeatures
+from headword.text.rows import csr
 from headword.text.stopwords import stop_words
-from headword.text.tokens import TokenStream, tokenize
-from headword.text.words import WordFeatures, csr
+from headword.text.tokens import NO_TOKENS, TokenStream, tokenize
+from headword.text.vocabulary import Vocabulary
+from headword.text.words import WordFeatures
 
 BLOCKS: Mapping[str, type] = {
     "words": WordFeatures,
@@ -99,26 +102,25 @@ class FeatureExtractor:
         stream = _stream(corpus, options, n_threads)
         dropped = frozenset[str]()
         if stop_options is not None and len(stream.ids):
-            dropped = frozenset(stop_words(stream, corpus.targets, **stop_options))
-            stream = stream.without(dropped)
+            dropped = frozenset(stop_words(stream, corpus.targets, **stop_options, n_threads=n_threads))
+        stream = stream.ranked(dropped, n_threads=n_threads)
         for name in sorted(options, key=lambda name: name == "latent"):
             parameters = options[name]
             if name == "latent":
                 of = out[parameters.get("of", "words")]
                 block: Any = LatentFeatures.fit(of, **parameters, seed=seed, n_threads=n_threads)
+                rows = block.transform(of, n_threads=n_threads)
             elif name == "given":
                 block = GivenFeatures.fit(_given(corpus), **parameters)
-            elif name == "words":
-                block = WordFeatures.fit(stream, **parameters)
+                rows = block.transform(_given(corpus))
             else:
-                block = CharacterFeatures.fit(stream, **parameters)
+                block, rows = BLOCKS[name].fit_rows(stream, **parameters, n_threads=n_threads)  # type: ignore[attr-defined]
             if not len(block):
                 raise DataError(
                     f"the {len(corpus)} documents have no {name} to learn from: titles and abstracts are empty or hold "
                     "no letters and digits; check which columns were chosen (--title, --abstract)"
                 )
-            fitted[name] = block
-            out[name] = _transformed(block, corpus, stream, out, n_threads)
+            fitted[name], out[name] = block, rows
         return cls(fitted, dropped), Features(out)
 
     @classmethod
@@ -145,12 +147,20 @@ class FeatureExtractor:
             blocks[name] = block
         return cls(blocks, frozenset(stop_words))
 
+    @cached_property
+    def _stop_vocabulary(self) -> Vocabulary:
+        return Vocabulary.of(sorted(self.stop_words - {""}))
+
     def transform(self, corpus: Corpus, *, n_threads: int | None = None) -> Features:
         """Return the feature blocks of `corpus`."""
-        stream = _stream(corpus, self.blocks, n_threads).without(self.stop_words)
+        stream = _stream(corpus, self.blocks, n_threads, without=self._stop_vocabulary)
         out: dict[str, sp.csr_matrix] = {}
         for name, block in self.blocks.items():
-            out[name] = _transformed(block, corpus, stream, out, n_threads)
+            if isinstance(block, GivenFeatures):
+                out[name] = block.transform(_given(corpus))
+            else:
+                source: Any = out[block.of] if isinstance(block, LatentFeatures) else stream
+                out[name] = block.transform(source, n_threads=n_threads)  # type: ignore[attr-defined]
         return Features(out)
 
     def only(self, needed: set[str]) -> "FeatureExtractor":
@@ -162,21 +172,14 @@ class FeatureExtractor:
         return FeatureExtractor(blocks, self.stop_words)
 
 
-def _transformed(
-    block: Any, corpus: Corpus, stream: TokenStream, done: Mapping[str, sp.csr_matrix], n_threads: int | None
-) -> sp.csr_matrix:
-    if isinstance(block, GivenFeatures):
-        return block.transform(_given(corpus))
-    source = done[block.of] if isinstance(block, LatentFeatures) else stream
-    return block.transform(source, n_threads=n_threads)
-
-
-def _stream(corpus: Corpus, blocks: Collection[str], n_threads: int | None) -> TokenStream:
+def _stream(
+    corpus: Corpus, blocks: Collection[str], n_threads: int | None, without: Vocabulary = NO_TOKENS
+) -> TokenStream:
     """Return the tokens of title and abstract of each document; none where no block reads them."""
     if not {"words", "characters"} & set(blocks):
         return tokenize([])
     fields: Sequence[str] = [field for pair in zip(corpus.titles, corpus.abstracts, strict=True) for field in pair]
-    return tokenize(fields, n_threads=n_threads)
+    return tokenize(fields, without=without, n_threads=n_threads)
 
 
 def _given(corpus: Corpus) -> sp.csr_matrix:

@@ -8,8 +8,8 @@ import scipy.sparse as sp
 
 from headword.core import stored
 from headword.core.errors import DataError
+from headword.text.rows import csr
 from headword.text.weighting import inverse_document_frequency, unit_rows
-from headword.text.words import csr
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from headword.core import stored
 from headword.core.errors import DataError
 from headword.core.parallel import run_chunks
 from headword.text.latent_kernels import multiply_rows
-from headword.text.words import csr
+from headword.text.rows import csr
 
 _CHUNK_DOCS = 1024
 _EXTRA = 10

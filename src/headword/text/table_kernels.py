@@ -1,48 +1,68 @@
-"""An exact hash table from 64-bit keys to consecutive numbers, for compiled code."""
+"""Exact hash tables from 64-bit keys to consecutive numbers, for compiled code.
+
+Linear probing; the first slot is in the upper bits of a product, which depend on all bits of the key.
+"""
 
 import numpy as np
 from numba import njit
 
+from headword.text.byte_lanes import lowest_bit
+
 EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+HALF = np.uint64(32)
 _ONE = np.uint64(1)
-_SHIFT = np.uint64(32)
-
-
-@njit(cache=True, nogil=True, inline="always")
-def slot_of(slots, key):  # type: ignore[no-untyped-def]
-    """Return the slot where `key` stands, or the empty one where it belongs (linear probing)."""
-    mask = np.uint64(len(slots) - 1)
-    mixed = key * _MULTIPLIER
-    slot = (mixed ^ (mixed >> _SHIFT)) & mask
-    while slots[slot] != key and slots[slot] != EMPTY:
-        slot = (slot + _ONE) & mask
-    return slot
+_SMALLEST = 16
 
 
 @njit(cache=True, nogil=True)
-def grown(slots, numbers):  # type: ignore[no-untyped-def]
-    """Return a table of twice the size with the same content."""
-    larger = np.full(2 * len(slots), EMPTY, dtype=np.uint64)
-    values = np.empty(2 * len(slots), dtype=np.int32)
-    for i in range(len(slots)):
-        if slots[i] != EMPTY:
-            slot = slot_of(larger, slots[i])
-            larger[slot] = slots[i]
-            values[slot] = numbers[i]
-    return larger, values
+def table_shift(size):  # type: ignore[no-untyped-def]
+    """Return by how much a product is shifted to give one of `size` slots, a power of two."""
+    return np.uint64(64 - lowest_bit(np.uint64(size)))
+
+
+@njit(cache=True, nogil=True)
+def fill_table(keys, n, slots, numbers):  # type: ignore[no-untyped-def]
+    """Put the first `n` of the distinct uint64 `keys` into an empty table, each with its position."""
+    mask = np.uint64(len(slots) - 1)
+    shift = table_shift(len(slots))
+    for i in range(n):
+        slot = (keys[i] * MULTIPLIER) >> shift
+        while slots[slot] != EMPTY:
+            slot = (slot + _ONE) & mask
+        slots[slot] = keys[i]
+        numbers[slot] = i
 
 
 @njit(cache=True, nogil=True)
 def table_of(keys):  # type: ignore[no-untyped-def]
     """Return (slots, numbers): a table that maps each of the distinct uint64 `keys` to its position."""
-    size = 16
+    size = _SMALLEST
     while size < 2 * len(keys):
         size *= 2
     slots = np.full(size, EMPTY, dtype=np.uint64)
     numbers = np.empty(size, dtype=np.int32)
-    for i in range(len(keys)):
-        slot = slot_of(slots, keys[i])
-        slots[slot] = keys[i]
-        numbers[slot] = i
+    fill_table(keys, len(keys), slots, numbers)
     return slots, numbers
+
+
+@njit(cache=True, nogil=True)
+def pair_table(indptr, seconds):  # type: ignore[no-untyped-def]
+    """Return int32, a table of the numbers of pairs (see `pairs.Pairs`); a slot without one is -1.
+
+    A number is enough: whether it is the pair looked for is seen from `indptr` and `seconds`.
+    """
+    size = _SMALLEST
+    while size < 2 * len(seconds):
+        size *= 2
+    slots = np.full(size, -1, dtype=np.int32)
+    mask = np.uint64(size - 1)
+    shift = table_shift(size)
+    for first in range(len(indptr) - 1):
+        for pair in range(indptr[first], indptr[first + 1]):
+            key = np.uint64(first) << HALF | np.uint64(seconds[pair])
+            slot = (key * MULTIPLIER) >> shift
+            while slots[slot] >= 0:
+                slot = (slot + _ONE) & mask
+            slots[slot] = pair
+    return slots

@@ -1,114 +1,105 @@
-"""Compiled counting of words, title words and word pairs.
-
-A feature is a 64-bit key: the token number for a word, `TITLE | token` for a word of the title, and
-`PAIR | first << 31 | second` for two neighbouring tokens of one field. Keys are exact: two terms never share one.
-"""
+"""Compiled rows of words, title words and word pairs."""
 
 import numpy as np
 from numba import njit
 
-from headword.text.table_kernels import EMPTY, grown, slot_of
+from headword.text.row_kernels import clear_bits, write_row
+from headword.text.table_kernels import HALF, MULTIPLIER, table_shift
 
-TITLE = np.uint64(1 << 62)
-PAIR = np.uint64(1 << 63)
-UNKNOWN = -1
-_FIRST = np.uint64(31)
+_ONE = np.uint64(1)
+# Where feature f is marked: bit f & 63 of group f >> 6, bit f >> 6 & 63 of block f >> 12 of groups.
+_GROUP, _BLOCK, _INSIDE = np.uint64(6), np.uint64(12), np.uint64(63)
 
 
 @njit(cache=True, nogil=True)
-def document_keys(ids, start, middle, stop, title_words, pairs, out):  # type: ignore[no-untyped-def]
-    """Write the keys of one document (title ids[start:middle], abstract ids[middle:stop]) to `out`; return how many.
+def find_words(ids, indptr, first, last, numbers, starts, seconds, slots, known, pairs):  # type: ignore[no-untyped-def]
+    """Look up the tokens of texts first:last, and the pairs that begin with each.
 
-    A token below 0 has no key and parts its neighbours.
+    Parameters
+    ----------
+    ids, indptr : int32 (n_positions,) and int64 (n_texts + 1,)
+    numbers : int32, the number of each token in a vocabulary, or -1
+    starts, seconds, slots : the pairs known, and their table (see `table_kernels.pair_table`)
+    known : int32 (n_positions,), written: the token's number in the vocabulary, or -1
+    pairs : int32 (n_positions,), written: the pair's number from the first with the same first token, or -1
     """
-    n = 0
-    previous = -1
-    for at in range(start, stop):
-        if at == middle:
-            previous = -1
-        token = ids[at]
-        if token >= 0:
-            out[n] = np.uint64(token)
-            n += 1
-            if title_words and at < middle:
-                out[n] = TITLE | np.uint64(token)
-                n += 1
-            if pairs and previous >= 0:
-                out[n] = PAIR | (np.uint64(previous) << _FIRST) | np.uint64(token)
-                n += 1
-        previous = token
-    return n
+    mask = np.uint64(len(slots) - 1)
+    shift = table_shift(len(slots))
+    for text in range(first, last):
+        token = -1
+        for at in range(indptr[text], indptr[text + 1]):
+            second = numbers[ids[at]]
+            known[at] = second
+            pairs[at] = -1
+            if token >= 0 and second >= 0:
+                slot = ((np.uint64(token) << HALF | np.uint64(second)) * MULTIPLIER) >> shift
+                pair = slots[slot]
+                while pair >= 0:
+                    if seconds[pair] == second and starts[token] <= pair < starts[token + 1]:
+                        pairs[at - 1] = pair - starts[token]
+                        break
+                    slot = (slot + _ONE) & mask
+                    pair = slots[slot]
+            token = second
 
 
 @njit(cache=True, nogil=True)
-def document_frequencies(ids, bounds, title_words, pairs):  # type: ignore[no-untyped-def]
-    """Return (keys, frequencies): each distinct key, and in how many documents it stands; in order of appearance.
+def count_words(ids, pairs, indptr, first, last, words, titles, starts, joined, bits, summary, counts):  # type: ignore[no-untyped-def]
+    """Write to counts[doc] how many distinct features documents first:last have; parameters as in `write_words`."""
+    for doc in range(first, last):
+        middle = indptr[2 * doc + 1]
+        for at in range(indptr[2 * doc], indptr[2 * doc + 2]):
+            if ids[at] < 0 or ids[at] >= len(words):
+                continue
+            token = np.uint64(ids[at])
+            feature = np.uint64(words[token])
+            bits[feature >> _GROUP] |= _ONE << (feature & _INSIDE)
+            summary[feature >> _BLOCK] |= _ONE << (feature >> _GROUP & _INSIDE)
+            if at < middle and titles[token] >= 0:
+                feature = np.uint64(titles[token])
+                bits[feature >> _GROUP] |= _ONE << (feature & _INSIDE)
+                summary[feature >> _BLOCK] |= _ONE << (feature >> _GROUP & _INSIDE)
+            if pairs[at] >= 0:
+                feature = np.uint64(joined[np.uint64(starts[token] + pairs[at])])
+                bits[feature >> _GROUP] |= _ONE << (feature & _INSIDE)
+                summary[feature >> _BLOCK] |= _ONE << (feature >> _GROUP & _INSIDE)
+        counts[doc] = clear_bits(bits, summary)
 
-    `bounds` int64 (2 * n_docs + 1,): title and abstract of each document in `ids`.
+
+@njit(cache=True, nogil=True)
+def write_words(  # type: ignore[no-untyped-def]
+    ids, pairs, indptr, first, last, words, titles, starts, joined,
+    tally, bits, summary, idf, logs, bounds, indices, data,
+):  # fmt: skip
+    """Write the rows of documents first:last.
+
+    Parameters
+    ----------
+    ids, pairs : int32 (n_positions,), see `find_words`; a token below 0 or from len(words) on is unknown
+    indptr : int64 (2 * n_docs + 1,), title and abstract of each document in turn
+    words, titles : int32 (n_tokens,), the feature of each token, and that of the token in a title (-1: none)
+    starts, joined : int64 (n_tokens + 1,) and int32, the feature of each pair
+    tally, bits, summary, idf, logs : see `row_kernels.write_row`
+    bounds, indices, data : CSR; row d is written from bounds[d] on
     """
-    n_docs = (len(bounds) - 1) // 2
-    slots = np.full(1 << 12, EMPTY, dtype=np.uint64)
-    numbers = np.empty(1 << 12, dtype=np.int32)
-    keys = np.empty(1 << 12, dtype=np.uint64)
-    frequency = np.empty(1 << 12, dtype=np.int32)
-    last = np.empty(1 << 12, dtype=np.int32)
-    longest = 0
-    for doc in range(n_docs):
-        longest = max(longest, bounds[2 * doc + 2] - bounds[2 * doc])
-    found = np.empty(3 * longest, dtype=np.uint64)
-    n_keys = 0
-    for doc in range(n_docs):
-        n = document_keys(ids, bounds[2 * doc], bounds[2 * doc + 1], bounds[2 * doc + 2], title_words, pairs, found)
-        for i in range(n):
-            slot = slot_of(slots, found[i])
-            if slots[slot] == EMPTY:
-                slots[slot] = found[i]
-                numbers[slot] = n_keys
-                if n_keys == len(keys):
-                    keys = np.concatenate((keys, np.empty_like(keys)))
-                    frequency = np.concatenate((frequency, np.empty_like(frequency)))
-                    last = np.concatenate((last, np.empty_like(last)))
-                keys[n_keys] = found[i]
-                frequency[n_keys] = 1
-                last[n_keys] = doc
-                n_keys += 1
-                if 2 * n_keys > len(slots):
-                    slots, numbers = grown(slots, numbers)
-            else:
-                number = numbers[slot]
-                if last[number] != doc:
-                    last[number] = doc
-                    frequency[number] += 1
-    return keys[:n_keys].copy(), frequency[:n_keys].copy()
-
-
-@njit(cache=True, nogil=True)
-def count_words(ids, bounds, title_words, pairs, slots, numbers, n_features):  # type: ignore[no-untyped-def]
-    """Return CSR (indptr int64, indices int32 ascending, counts float32) of the known keys of each document."""
-    n_docs = (len(bounds) - 1) // 2
-    longest = 0
-    for doc in range(n_docs):
-        longest = max(longest, bounds[2 * doc + 2] - bounds[2 * doc])
-    found = np.empty(3 * longest, dtype=np.uint64)
-    indptr = np.zeros(n_docs + 1, dtype=np.int64)
-    indices = np.empty(3 * (bounds[-1] - bounds[0]), dtype=np.int32)
-    counts = np.empty(len(indices), dtype=np.float32)
-    tally = np.zeros(n_features, dtype=np.int32)
-    at = 0
-    for doc in range(n_docs):
-        n = document_keys(ids, bounds[2 * doc], bounds[2 * doc + 1], bounds[2 * doc + 2], title_words, pairs, found)
-        first = at
-        for i in range(n):
-            slot = slot_of(slots, found[i])
-            if slots[slot] != EMPTY:
-                feature = numbers[slot]
-                if tally[feature] == 0:
-                    indices[at] = feature
-                    at += 1
+    for doc in range(first, last):
+        middle = indptr[2 * doc + 1]
+        for at in range(indptr[2 * doc], indptr[2 * doc + 2]):
+            if ids[at] < 0 or ids[at] >= len(words):
+                continue
+            token = np.uint64(ids[at])
+            feature = np.uint64(words[token])
+            tally[feature] += 1
+            bits[feature >> _GROUP] |= _ONE << (feature & _INSIDE)
+            summary[feature >> _BLOCK] |= _ONE << (feature >> _GROUP & _INSIDE)
+            if at < middle and titles[token] >= 0:
+                feature = np.uint64(titles[token])
                 tally[feature] += 1
-        indices[first:at].sort()
-        for i in range(first, at):
-            counts[i] = tally[indices[i]]
-            tally[indices[i]] = 0
-        indptr[doc + 1] = at
-    return indptr, indices[:at].copy(), counts[:at].copy()
+                bits[feature >> _GROUP] |= _ONE << (feature & _INSIDE)
+                summary[feature >> _BLOCK] |= _ONE << (feature >> _GROUP & _INSIDE)
+            if pairs[at] >= 0:
+                feature = np.uint64(joined[np.uint64(starts[token] + pairs[at])])
+                tally[feature] += 1
+                bits[feature >> _GROUP] |= _ONE << (feature & _INSIDE)
+                summary[feature >> _BLOCK] |= _ONE << (feature >> _GROUP & _INSIDE)
+        write_row(tally, bits, summary, idf, logs, indices, data, bounds[doc])

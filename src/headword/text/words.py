@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -10,34 +11,46 @@ import scipy.sparse as sp
 from headword.core import stored
 from headword.core.errors import DataError
 from headword.core.parallel import run_chunks
-from headword.text.table_kernels import table_of
+from headword.text.counting import falling_order, frequencies
+from headword.text.narrow import narrow, whole_numbers
+from headword.text.pairs import Pairs, find_pairs, no_pairs
+from headword.text.rows import CHUNK_DOCS, LOGS, csr, marks, rows_of
 from headword.text.tokens import TokenStream
-from headword.text.weighting import inverse_document_frequency, weighted
-from headword.text.word_kernels import PAIR, TITLE, UNKNOWN, count_words, document_frequencies
+from headword.text.vocabulary import Vocabulary
+from headword.text.weighting import idf_of_falling, power_of
+from headword.text.word_kernels import count_words, find_words, write_words
 
-_CHUNK_DOCS = 2048
-_NUMBER = np.uint64((1 << 31) - 1)
+__all__ = ["WordFeatures", "csr"]
+_SMALL_CORPUS = 50
+_MOST_DOCS = (1 << 31) - 1
 
 
 @dataclass(frozen=True, eq=False)
 class WordFeatures:
-    """Fitted word features: exact 64-bit keys, most frequent first, with their weights.
+    """Fitted word features: in how many documents each stood. The most frequent is feature 0.
 
     Attributes
     ----------
-    tokens
-        The tokens that keys refer to, by number.
-    keys
-        uint64 (n_features,), see `word_kernels`.
-    idf
-        float32 (n_features,).
+    vocabulary
+        The tokens, each of which is a feature, most frequent first.
+    frequency
+        int32 (n_tokens,), documents with the word.
+    title_frequency
+        int32 (n_tokens,), documents with the word in their title; 0 where that is no feature.
+    pairs
+        Neighbouring words that are a feature together.
+    n_docs
+        The number of documents.
+    idf_power
+        See `weighting`.
     """
 
-    tokens: tuple[str, ...]
-    keys: np.ndarray
-    idf: np.ndarray
-    title_words: bool
-    pairs: bool
+    vocabulary: Vocabulary
+    frequency: np.ndarray
+    title_frequency: np.ndarray
+    pairs: Pairs
+    n_docs: int
+    idf_power: float
 
     @classmethod
     def fit(
@@ -48,6 +61,7 @@ class WordFeatures:
         pairs: bool = True,
         min_df: int = 2,
         idf_power: float = 1.5,
+        n_threads: int | None = None,
     ) -> "WordFeatures":
         """Choose the features of a corpus.
 
@@ -55,66 +69,131 @@ class WordFeatures:
         ----------
         stream
             Tokens of title and abstract of each document in turn.
+        title_words, pairs
+            Whether to have features of the title, and of two neighbouring words.
         min_df
             Features in fewer documents are left out (1 keeps all; a corpus of fewer than 50 documents keeps all).
+        idf_power
+            See `weighting`.
         """
-        n_docs = (len(stream.indptr) - 1) // 2
-        keys, frequency = document_frequencies(stream.ids, stream.indptr, title_words, pairs)
-        kept = frequency >= (min_df if n_docs >= 50 else 1)
-        keys, frequency = keys[kept], frequency[kept]
-        order = np.lexsort((keys, -frequency))
-        keys, frequency = keys[order], frequency[order]
-        used = np.unique(keys[keys < TITLE]).astype(np.int64)
-        numbers = np.zeros(len(stream.tokens), dtype=np.uint64)
-        numbers[used] = np.arange(len(used), dtype=np.uint64)
-        return cls(
-            tokens=tuple(stream.tokens[i] for i in used.tolist()),
-            keys=_renumbered(keys, numbers),
-            idf=inverse_document_frequency(frequency, n_docs, power=idf_power),
-            title_words=title_words,
-            pairs=pairs,
-        )
+        return cls._chosen(stream, title_words, pairs, min_df, idf_power, n_threads)[0]
+
+    @classmethod
+    def fit_rows(
+        cls, stream: TokenStream, *, n_threads: int | None = None, **options: Any
+    ) -> tuple["WordFeatures", sp.csr_matrix]:
+        """Choose the features of a corpus as `fit` does, and return its rows as `transform` would, counted once."""
+        settings = signature(cls.fit).bind(stream, **options, n_threads=n_threads)
+        settings.apply_defaults()
+        block, ids, begun = cls._chosen(*settings.args, *settings.kwargs.values())
+        return block, block._rows(ids, begun, n_threads)
+
+    @classmethod
+    def _chosen(
+        cls, stream: TokenStream, title_words: bool, pairs: bool, min_df: int, idf_power: float, n_threads: int | None
+    ) -> tuple["WordFeatures", TokenStream, np.ndarray]:
+        """Return the block, the stream with tokens numbered as the block does, and the pairs that begin in it."""
+        stream = stream.ranked(n_threads=n_threads)
+        ids, indptr = stream.ids, stream.indptr
+        n_docs = (len(indptr) - 1) // 2
+        least = max(min_df, 1) if n_docs >= _SMALL_CORPUS else 1
+        frequency = frequencies(ids, indptr[:-1:2], indptr[2::2], len(stream.vocabulary), n_threads)
+        n_tokens = int(np.searchsorted(-frequency, -least, side="right"))
+        titled = np.zeros(n_tokens, dtype=np.int32)
+        if title_words:
+            titled = frequencies(ids, indptr[:-1:2], indptr[1::2], n_tokens, n_threads)
+            titled[titled < least] = 0
+        if pairs and n_tokens:
+            known, numbers = find_pairs(ids, indptr, n_tokens, least, n_threads)
+        else:
+            known, numbers = no_pairs(n_tokens), np.full(len(ids), -1, dtype=np.int32)
+        tokens = stream.vocabulary.rearranged(np.arange(n_tokens))
+        return cls(tokens, frequency[:n_tokens], titled, known, n_docs, idf_power), stream, numbers
 
     @cached_property
-    def known(self) -> dict[str, int]:
-        """The number of each token."""
-        return {token: number for number, token in enumerate(self.tokens)}
+    def _titled(self) -> np.ndarray:
+        return np.flatnonzero(self.title_frequency)
 
     @cached_property
-    def _table(self) -> tuple[np.ndarray, np.ndarray]:
-        return table_of(self.keys)  # type: ignore[no-any-return]
+    def _order(self) -> np.ndarray:
+        """int64 (n_features,): of each feature its place among words, title words and pairs, in this order."""
+        return falling_order(self._frequencies)
+
+    @property
+    def _frequencies(self) -> np.ndarray:
+        return np.concatenate([self.frequency, self.title_frequency[self._titled], self.pairs.frequency])
+
+    @cached_property
+    def idf(self) -> np.ndarray:
+        """float32 (n_features,)."""
+        return idf_of_falling(self._frequencies[self._order], self.n_docs, self.idf_power)
+
+    @cached_property
+    def _features(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """What `write_words` needs: the features of words, title words and pairs, and where each word's pairs begin."""
+        found = np.empty(len(self._order), dtype=np.int32)
+        found[self._order] = np.arange(len(found), dtype=np.int32)
+        n_tokens, n_words = len(self.vocabulary), len(self.vocabulary) + len(self._titled)
+        titles = np.full(n_tokens, -1, dtype=np.int32)
+        titles[self._titled] = found[n_tokens:n_words]
+        return found[:n_tokens], titles, self.pairs.indptr, found[n_words:]
+
+    @property
+    def tokens(self) -> list[str]:
+        """The words by number."""
+        return self.vocabulary.strings
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self.vocabulary) + len(self._titled) + len(self.pairs)
 
     def transform(self, stream: TokenStream, *, n_threads: int | None = None) -> sp.csr_matrix:
         """Return tf-idf CSR (n_docs, n_features) float32 with rows of length 1."""
-        known = self.known
-        numbers = np.array([known.get(token, UNKNOWN) for token in stream.tokens] or [0], dtype=np.int32)
-        ids = numbers[stream.ids]
-        slots, values = self._table
+        numbers = self.vocabulary.find(stream.vocabulary)
+        known, begun = np.empty(len(stream.ids), dtype=np.int32), np.empty(len(stream.ids), dtype=np.int32)
+        n_texts, pairs = len(stream.indptr) - 1, self.pairs
 
-        def count(start: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-            bounds = stream.indptr[2 * start : 2 * min(start + _CHUNK_DOCS, n_docs) + 1]
-            return count_words(ids, bounds, self.title_words, self.pairs, slots, values, len(self))  # type: ignore[no-any-return]
+        def find(first: int) -> None:
+            last = min(first + 2 * CHUNK_DOCS, n_texts)
+            find_words(
+                stream.ids, stream.indptr, first, last, numbers, pairs.indptr, pairs.seconds, pairs.table, known, begun
+            )
 
-        n_docs = (len(stream.indptr) - 1) // 2
-        return weighted(stacked(run_chunks(count, range(0, n_docs, _CHUNK_DOCS), n_threads), len(self)), self.idf)
+        run_chunks(find, range(0, n_texts, 2 * CHUNK_DOCS), n_threads)
+        return self._rows(TokenStream(known, stream.indptr, self.vocabulary), begun, n_threads)
+
+    def _rows(self, stream: TokenStream, pairs: np.ndarray, n_threads: int | None) -> sp.csr_matrix:
+        """Return the rows of documents whose tokens are numbered as here."""
+        n_features = len(self)
+        given, features = (stream.ids, pairs, stream.indptr), self._features
+
+        def count(first: int, last: int, counts: np.ndarray) -> None:
+            count_words(*given, first, last, *features, *marks(n_features)[1:], counts)
+
+        def write(first: int, last: int, bounds: np.ndarray, indices: np.ndarray, data: np.ndarray) -> None:
+            write_words(*given, first, last, *features, *marks(n_features), self.idf, LOGS, bounds, indices, data)
+
+        return rows_of((len(stream.indptr) - 1) // 2, n_features, count, write, n_threads)
 
     def term(self, feature: int) -> str:
         """Return feature `feature` as people read it: `word`, `title: word`, or `first second`."""
-        key = self.keys[feature]
-        if key & PAIR:
-            return f"{self.tokens[int((key & ~PAIR) >> np.uint64(31))]} {self.tokens[int(key & _NUMBER)]}"
-        return ("title: " if key & TITLE else "") + self.tokens[int(key & _NUMBER)]
+        place, n_tokens, n_titled = int(self._order[feature]), len(self.vocabulary), len(self._titled)
+        if place < n_tokens:
+            return self.vocabulary.string(place)
+        if place < n_tokens + n_titled:
+            return "title: " + self.vocabulary.string(int(self._titled[place - n_tokens]))
+        return " ".join(self.vocabulary.string(token) for token in self.pairs.tokens(place - n_tokens - n_titled))
 
     def state(self) -> dict[str, Any]:
-        """Return arrays and string lists from which `from_state` rebuilds this block."""
+        """Return arrays from which `from_state` rebuilds this block."""
         return {
-            "tokens": list(self.tokens),
-            "keys": self.keys,
-            "idf": self.idf,
-            "flags": np.array([self.title_words, self.pairs], dtype=np.int64),
+            "tokens": self.vocabulary.lines(),
+            "frequency": narrow(self.frequency),
+            "title_frequency": narrow(self.title_frequency),
+            "pair_counts": narrow(np.diff(self.pairs.indptr)),
+            "pair_seconds": narrow(self.pairs.seconds),
+            "pair_frequency": narrow(self.pairs.frequency),
+            "n_docs": np.array([self.n_docs], dtype=np.int64),
+            "idf_power": np.array([self.idf_power], dtype=np.float64),
         }
 
     @classmethod
@@ -124,44 +203,20 @@ class WordFeatures:
         Raises
         ------
         DataError
-            If an array is missing, of a wrong type or length, or a key names a token that is not there.
+            If an array is missing, of a wrong type or length, or a pair names a token that is not there.
         """
-        tokens, keys = stored.strings(state, "tokens"), stored.array(state, "keys", np.uint64, (None,))
-        first, second = _token_numbers(keys)
-        if len(keys) and max(int(first.max()), int(second.max())) >= len(tokens):
-            raise DataError(f"tensor 'keys' names tokens beyond the {len(tokens)} there are")
-        flags = stored.indices(state, "flags", 2, size=2, dtype=np.int64)
-        return cls(tokens, keys, stored.finite(state, "idf", (len(keys),)), bool(flags[0]), bool(flags[1]))
-
-
-def _renumbered(keys: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """Return `keys` with every token number replaced by `numbers[token]`."""
-    first, second = _token_numbers(keys)
-    plain = numbers[second] | (keys & TITLE)
-    joined = PAIR | (numbers[first] << np.uint64(31)) | numbers[second]
-    return np.where((keys & PAIR) != 0, joined, plain).astype(np.uint64)  # type: ignore[no-any-return]
-
-
-def _token_numbers(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the token numbers of each key, int64: first (0 where there is one token only) and last."""
-    first = np.where((keys & PAIR) != 0, (keys & ~PAIR) >> np.uint64(31), 0)
-    return first.astype(np.int64), (keys & _NUMBER).astype(np.int64)
-
-
-def stacked(parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]], n_features: int) -> sp.csr_matrix:
-    """Join (indptr, indices, counts) of consecutive documents to one CSR matrix."""
-    indptr = [np.zeros(1, dtype=np.int64)]
-    for bounds, _, _ in parts:
-        indptr.append(bounds[1:] + indptr[-1][-1])
-    joined = np.concatenate(indptr)
-    indices = np.concatenate([part[1] for part in parts] or [np.zeros(0, np.int32)])
-    counts = np.concatenate([part[2] for part in parts] or [np.zeros(0, np.float32)])
-    return csr(joined, indices, counts, n_features)
-
-
-def csr(indptr: np.ndarray, indices: np.ndarray, data: np.ndarray, n_columns: int) -> sp.csr_matrix:
-    """Wrap arrays as CSR without scipy's checks and casts: int64 bounds, int32 columns, as the kernels take them."""
-    matrix = sp.csr_matrix((len(indptr) - 1, n_columns), dtype=data.dtype)
-    matrix.indptr, matrix.indices, matrix.data = indptr.astype(np.int64, copy=False), indices, data
-    matrix.has_sorted_indices = True
-    return matrix
+        n_docs = stored.number(state, "n_docs", 0, _MOST_DOCS)
+        vocabulary = Vocabulary.from_lines(stored.array(state, "tokens", np.uint8, (None,)))
+        n_tokens = len(vocabulary)
+        frequency, titled = (
+            whole_numbers(state, name, n_docs + 1, n_tokens) for name in ("frequency", "title_frequency")
+        )
+        counts = whole_numbers(state, "pair_counts", n_tokens + 1, n_tokens)
+        indptr = np.zeros(n_tokens + 1, dtype=np.int64)
+        np.cumsum(counts, out=indptr[1:])
+        seconds = whole_numbers(state, "pair_seconds", n_tokens, int(indptr[-1]))
+        pairs = Pairs(indptr, seconds, whole_numbers(state, "pair_frequency", n_docs + 1, len(seconds)))
+        block = cls(vocabulary, frequency, titled, pairs, n_docs, power_of(state))
+        if not np.isfinite(block.idf).all():
+            raise DataError("the weights are not finite")
+        return block
