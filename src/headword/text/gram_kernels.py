@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from headword.text.row_kernels import clear_bits, write_row
-from headword.text.table_kernels import EMPTY, MULTIPLIER, fill_table, table_shift
+from headword.text.table_kernels import MULTIPLIER, fill_table, table_shift
 
 LONGER = np.uint64(1 << 63)
 BLANK = np.uint64(32)
@@ -48,23 +48,21 @@ def number_grams(codes, bounds, longest):  # type: ignore[no-untyped-def]
     n_words = len(bounds) - 1
     if n_words == 0:
         return np.empty(0, dtype=np.uint64), np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32)
-    slots = np.full(_FIRST_SIZE, EMPTY, dtype=np.uint64)
-    numbers = np.empty(_FIRST_SIZE, dtype=np.int32)
+    slots = np.full(_FIRST_SIZE, -1, dtype=np.int32)
     keys = np.empty(_FIRST_SIZE // 2, dtype=np.uint64)
     indptr = np.zeros(n_words + 1, dtype=np.int64)
     grams = np.empty((longest - SHORTEST + 1) * len(codes), dtype=np.int32)
-    word, n_keys = _number_some(codes, bounds, longest, 0, 0, slots, numbers, keys, indptr, grams)
+    word, n_keys = _number_some(codes, bounds, longest, 0, 0, slots, keys, indptr, grams)
     while word < n_words:
-        slots = np.full(2 * len(slots), EMPTY, dtype=np.uint64)
-        numbers = np.empty(len(slots), dtype=np.int32)
-        fill_table(keys, n_keys, slots, numbers)
+        slots = np.full(2 * len(slots), -1, dtype=np.int32)
+        fill_table(keys, n_keys, slots)
         keys = np.concatenate((keys, np.empty_like(keys)))
-        word, n_keys = _number_some(codes, bounds, longest, word, n_keys, slots, numbers, keys, indptr, grams)
+        word, n_keys = _number_some(codes, bounds, longest, word, n_keys, slots, keys, indptr, grams)
     return keys[:n_keys].copy(), indptr, grams[: indptr[-1]].copy()
 
 
 @njit(cache=True, nogil=True)
-def _number_some(codes, bounds, longest, word, n_keys, slots, numbers, keys, indptr, grams):  # type: ignore[no-untyped-def]
+def _number_some(codes, bounds, longest, word, n_keys, slots, keys, indptr, grams):  # type: ignore[no-untyped-def]
     """Number the n-grams of words from `word` on, until there may be no room; return the next word and `n_keys`."""
     n_words = len(bounds) - 1
     mask = np.uint64(len(slots) - 1)
@@ -81,18 +79,20 @@ def _number_some(codes, bounds, longest, word, n_keys, slots, numbers, keys, ind
             last = at + SHORTEST
             while True:
                 slot = (key * MULTIPLIER) >> shift
-                while slots[slot] != key and slots[slot] != EMPTY:
+                number = slots[slot]
+                while number >= 0 and keys[np.uint64(number)] != key:
                     slot = (slot + _ONE) & mask
-                if slots[slot] == EMPTY:
-                    slots[slot] = key
-                    numbers[slot] = n_keys
+                    number = slots[slot]
+                if number < 0:
+                    number = np.int32(n_keys)
+                    slots[slot] = number
                     keys[n_keys] = key
                     n_keys += 1
-                grams[out] = numbers[slot]
+                grams[out] = number
                 out += 1
                 if last >= end:
                     break
-                key = LONGER | (np.uint64(numbers[slot]) << _BITS) | padded[last]
+                key = LONGER | (np.uint64(number) << _BITS) | padded[last]
                 last += 1
         word += 1
         indptr[word] = out
@@ -100,8 +100,8 @@ def _number_some(codes, bounds, longest, word, n_keys, slots, numbers, keys, ind
 
 
 @njit(cache=True, nogil=True)
-def known_grams(codes, bounds, longest, slots, numbers):  # type: ignore[no-untyped-def]
-    """Return (indptr, grams) as `number_grams` does, for the n-grams that the table knows."""
+def known_grams(codes, bounds, longest, slots, keys):  # type: ignore[no-untyped-def]
+    """Return (indptr, grams) as `number_grams` does, for the n-grams among `keys`, uint64, whose table is `slots`."""
     n_words = len(bounds) - 1
     mask = np.uint64(len(slots) - 1)
     shift = table_shift(len(slots))
@@ -119,15 +119,17 @@ def known_grams(codes, bounds, longest, slots, numbers):  # type: ignore[no-unty
             last = at + SHORTEST
             while True:
                 slot = (key * MULTIPLIER) >> shift
-                while slots[slot] != key and slots[slot] != EMPTY:
+                number = slots[slot]
+                while number >= 0 and keys[np.uint64(number)] != key:
                     slot = (slot + _ONE) & mask
-                if slots[slot] == EMPTY:
+                    number = slots[slot]
+                if number < 0:
                     break
-                grams[out] = numbers[slot]
+                grams[out] = number
                 out += 1
                 if last >= end:
                     break
-                key = LONGER | (np.uint64(numbers[slot]) << _BITS) | padded[last]
+                key = LONGER | (np.uint64(number) << _BITS) | padded[last]
                 last += 1
         indptr[word + 1] = out
     return indptr, grams[:out].copy()

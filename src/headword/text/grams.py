@@ -84,12 +84,13 @@ class Grams:
 
     @cached_property
     def table(self) -> tuple[np.ndarray, np.ndarray]:
-        """The table from keys (see `gram_kernels`) to features."""
+        """What `known_grams` takes: int32 slots of a table, and the uint64 key of each feature."""
         feature = np.empty(len(self), dtype=np.uint64)
         feature[self.order] = np.arange(len(self), dtype=np.uint64)
         longer = self.prefix >= 0
         keys = np.where(longer, LONGER | (feature[self.prefix] << _BITS) | self.codes, self.codes)
-        return table_of(keys[self.order])  # type: ignore[no-any-return]
+        keys = keys[self.order]
+        return table_of(keys), keys
 
     def text(self, feature: int) -> str:
         """Return n-gram `feature` as text; a blank at an end marks the end of a word."""

@@ -1,6 +1,7 @@
 """Exact hash tables from 64-bit keys to consecutive numbers, for compiled code.
 
-Linear probing; the first slot is in the upper bits of a product, which depend on all bits of the key.
+A slot holds a number only: whether it is the one looked for is seen from the key that has it, so that the tables stay
+small. Linear probing; the first slot is in the upper bits of a product, which depend on all bits of the key.
 """
 
 import numpy as np
@@ -8,7 +9,6 @@ from numba import njit
 
 from headword.text.byte_lanes import lowest_bit
 
-EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 HALF = np.uint64(32)
 _ONE = np.uint64(1)
@@ -22,36 +22,31 @@ def table_shift(size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def fill_table(keys, n, slots, numbers):  # type: ignore[no-untyped-def]
-    """Put the first `n` of the distinct uint64 `keys` into an empty table, each with its position."""
+def fill_table(keys, n, slots):  # type: ignore[no-untyped-def]
+    """Put the positions of the first `n` of the distinct uint64 `keys` into an empty table."""
     mask = np.uint64(len(slots) - 1)
     shift = table_shift(len(slots))
     for i in range(n):
         slot = (keys[i] * MULTIPLIER) >> shift
-        while slots[slot] != EMPTY:
+        while slots[slot] >= 0:
             slot = (slot + _ONE) & mask
-        slots[slot] = keys[i]
-        numbers[slot] = i
+        slots[slot] = i
 
 
 @njit(cache=True, nogil=True)
 def table_of(keys):  # type: ignore[no-untyped-def]
-    """Return (slots, numbers): a table that maps each of the distinct uint64 `keys` to its position."""
+    """Return int32, a table of the positions of the distinct uint64 `keys`; a slot without one is -1."""
     size = _SMALLEST
     while size < 2 * len(keys):
         size *= 2
-    slots = np.full(size, EMPTY, dtype=np.uint64)
-    numbers = np.empty(size, dtype=np.int32)
-    fill_table(keys, len(keys), slots, numbers)
-    return slots, numbers
+    slots = np.full(size, -1, dtype=np.int32)
+    fill_table(keys, len(keys), slots)
+    return slots
 
 
 @njit(cache=True, nogil=True)
 def pair_table(indptr, seconds):  # type: ignore[no-untyped-def]
-    """Return int32, a table of the numbers of pairs (see `pairs.Pairs`); a slot without one is -1.
-
-    A number is enough: whether it is the pair looked for is seen from `indptr` and `seconds`.
-    """
+    """Return int32, a table of the numbers of pairs (see `pairs.Pairs`); a slot without one is -1."""
     size = _SMALLEST
     while size < 2 * len(seconds):
         size *= 2
