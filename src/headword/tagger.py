@@ -18,6 +18,7 @@ from headword.core.scores import Suggestions
 from headword.decisions.ensemble import CrossFitted, Ensemble, fit_ensemble
 from headword.explain import Explanation, TrainingDocuments, explain_document
 from headword.recipes.reader import Recipe, load_recipe, parse_recipe
+from headword.recipes.scaling import Load, scaled
 from headword.scorers.neighbors import Neighbors
 from headword.text.features import FeatureExtractor
 
@@ -45,6 +46,11 @@ class Tagger:
         Threads to use; None: all processors. The result does not depend on it (the linear algebra library's own
         threads being alike).
 
+    Attributes
+    ----------
+    adapted
+        How the recipe was changed for the size of the corpus, a sentence each; empty for most.
+
     Examples
     --------
     >>> import headword as hw
@@ -65,6 +71,7 @@ class Tagger:
         self.seed = seed
         self.n_threads = n_threads
         self.quality: dict[str, Any] = {}
+        self.adapted: list[str] = []
         self._fitted: tuple[LabelSpace, np.ndarray, int, FeatureExtractor, Ensemble] | None = None
         self.trained_on: dict[str, Any] = {}
         self._training: TrainingDocuments | None = None
@@ -112,7 +119,8 @@ class Tagger:
 
         corpus, recipe = learnable(corpus), self._given_recipe
         numbers = corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts)
-        self.recipe = recipe.for_numbers() if numbers and "given" not in recipe.features else recipe
+        recipe = recipe.for_numbers() if numbers and "given" not in recipe.features else recipe
+        self.recipe, self.adapted = scaled(recipe, Load.of(corpus))
         progress("reading the texts", 0, 1)
         extractor, features = FeatureExtractor.fit(
             corpus, self.recipe.features, self.recipe.stopwords, seed=self.seed, n_threads=self.n_threads
@@ -218,6 +226,7 @@ class Tagger:
             "label_space": space.fingerprint,
             "n_docs": n_docs,
             "trained_on": self.trained_on,
+            "adapted": self.adapted,
             "quality": self.quality,
         }
         state: dict[str, Any] = {
@@ -282,4 +291,5 @@ class Tagger:
         names = state_part(state, _TRAINING)
         tagger._training = TrainingDocuments.from_state(names, n_docs) if names else None
         tagger.quality, tagger.trained_on = (stored.entry(manifest, name, dict) for name in ("quality", "trained_on"))
+        tagger.adapted = stored.entry(manifest, "adapted", list)
         return tagger

@@ -55,6 +55,8 @@ def train(
     corpus = learnable(rows_marked(corpus, wanted, quiet), min_support, quiet, empty_labels)
     with progress_bar(quiet) as progress:
         tagger.fit(corpus, progress=progress)
+    for reason in tagger.adapted:
+        tell(f"the recipe was changed for so large a corpus: {reason}", quiet)
     tagger.save(output)
     seconds = time.perf_counter() - started
     size = Path(output).stat().st_size
@@ -71,6 +73,7 @@ def train(
             "bundle": output,
             "bytes": size,
             "recipe": recipe,
+            "adapted": tagger.adapted,
             "seed": seed,
             "parts": list(wanted),
             "n_docs": len(corpus),

@@ -18,6 +18,8 @@ from headword.text.features import BLOCKS
 
 _TABLES = ("stopwords", "features", "scorers", "crossfit", "fusion", "decision")
 GIVEN = "given"
+# What becomes of a member where a corpus is so large that fitting it would take too long: see scaling.py.
+WHEN_LARGE, _WISHES = "when_large", ("tree", "leave-out")
 _MANY, _FEW, _LARGE = 5, 3, 5_000
 
 
@@ -83,7 +85,7 @@ class Recipe:
 
     def scorer(self, name: str) -> Any:
         """Return a fresh, unfitted scorer of member `name`."""
-        parameters = dict(self.scorers[name])
+        parameters = {key: value for key, value in self.scorers[name].items() if key != WHEN_LARGE}
         return made(SCORERS, parameters.pop("kind"), parameters, f"[scorers.{name}]")
 
     def policy(self) -> Any:
@@ -198,12 +200,19 @@ def _check(recipe: Recipe) -> None:
         raise RecipeError("[features.latent] cannot be made of itself: of is another block of [features]")
     if "latent" in recipe.features and of not in recipe.features:
         raise RecipeError(f"[features.latent] is made of block {of!r}, which [features] lacks")
-    for name, options in recipe.scorers.items():
-        if "kind" not in options:
-            raise RecipeError(f"[scorers.{name}] needs a kind: {', '.join(SCORERS)}")
-        block = recipe.scorer(name).block
-        if block not in recipe.features:
-            raise RecipeError(f"[scorers.{name}] reads block {block!r}, which [features] lacks")
+    _check_scorers(recipe)
     if "policy" not in recipe.decision:
         raise RecipeError(f"[decision] needs a policy: {', '.join(DECISIONS)}")
     recipe.policy()
+
+
+def _check_scorers(recipe: Recipe) -> None:
+    for name, options in recipe.scorers.items():
+        if "kind" not in options:
+            raise RecipeError(f"[scorers.{name}] needs a kind: {', '.join(SCORERS)}")
+        if options.get(WHEN_LARGE, "tree") not in _WISHES:
+            found = options[WHEN_LARGE]
+            raise RecipeError(f"{WHEN_LARGE} in [scorers.{name}] is one of {', '.join(_WISHES)}, found {found!r}")
+        block = recipe.scorer(name).block
+        if block not in recipe.features:
+            raise RecipeError(f"[scorers.{name}] reads block {block!r}, which [features] lacks")
