@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from headword.cli import app
-from headword.cli.reference import reference
+from headword.cli.reference import commands_of, reference
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")])
@@ -17,8 +17,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
 
 def commands() -> dict[str, Any]:
-    program: Any = typer.main.get_command(app)
-    return dict(program.commands)
+    return commands_of(typer.main.get_command(app))
 
 
 def headings(page: Path) -> set[str]:
@@ -73,7 +72,15 @@ def test_commands_in_pages_exist(page: Path) -> None:
     blocks = re.findall(r"^```(?:sh|bash|console)?\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     known = commands()
     for line in "\n".join(blocks).replace("\\\n", " ").splitlines():
-        match = re.match(r"(?:\$ )?headword ([a-z-]+)(.*)", line.strip())
+        # The longest name that is known: the commands of a group have two words.
+        match = next(
+            (
+                found
+                for pattern in (r"([a-z-]+ [a-z-]+)(.*)", r"([a-z-]+)(.*)")
+                if (found := re.match(r"(?:\$ )?headword " + pattern, line.strip())) and found[1] in known
+            ),
+            re.match(r"(?:\$ )?headword ([a-z-]+)(.*)", line.strip()),
+        )
         if not match or match[1] not in known:
             assert not match or match[1].startswith("-"), f"{page.name}: there is no command headword {match[1]}"
             continue

@@ -24,7 +24,12 @@ class Columns:
 
 
 def read_corpus(
-    data: str, columns: Columns, quiet: bool, note: "Callable[[ColumnChoice], None] | None" = None
+    data: str,
+    columns: Columns,
+    quiet: bool,
+    note: "Callable[[ColumnChoice], None] | None" = None,
+    *,
+    duplicate_ids: str = "error",
 ) -> "Corpus":
     """Read all of DATA, telling which columns were chosen; `note` is told too."""
     from headword.sources.reader import read
@@ -34,7 +39,7 @@ def read_corpus(
         if note is not None:
             note(choice)
 
-    corpus = read(data, **asdict(columns), on_columns=told)
+    corpus = read(data, **asdict(columns), duplicate_ids=duplicate_ids, on_columns=told)
     tell(f"{counted(len(corpus), 'document')}, {counted(len(corpus.label_space), 'label')}", quiet)
     return corpus
 

@@ -36,17 +36,30 @@ def reference() -> str:
     """Return the page."""
     program: Any = typer.main.get_command(app)
     parts = [_INTRODUCTION, _paragraphs(program.help)]
-    for name, command in program.commands.items():
-        parts.append(f"- [`headword {name}`](#headword-{name}): {_first_sentence(command.help)}")
+    commands = commands_of(program)
+    for name, command in commands.items():
+        anchor = name.replace(" ", "-")
+        parts.append(f"- [`headword {name}`](#headword-{anchor}): {_first_sentence(command.help)}")
     parts.append("")
     parts += list(_options(program))
-    for name, command in program.commands.items():
+    for name, command in commands.items():
         parts += [f"## headword {name}", "", _paragraphs(command.help), *_usage(name, command), *_options(command)]
     parts += [_CONVENTIONS, _exit_codes()]
     return "\n".join(parts).rstrip() + "\n"
 
 
+def commands_of(program: Any) -> dict[str, Any]:
+    """Return the commands by name, those of a group as `group command` after the group itself."""
+    found: dict[str, Any] = {}
+    for name, command in program.commands.items():
+        found[name] = command
+        found |= {f"{name} {inner}": one for inner, one in getattr(command, "commands", {}).items()}
+    return found
+
+
 def _usage(name: str, command: Any) -> list[str]:
+    if hasattr(command, "commands"):
+        return ["```", f"headword {name} COMMAND …", "```", ""]
     words = [p.metavar or p.name.upper() for p in command.params if p.param_type_name == "argument"]
     required = [f"{p.opts[0]} {p.metavar}" for p in command.params if _is_option(p) and p.required]
     return ["```", " ".join(["headword", name, *words, *required, "[OPTIONS]"]), "```", ""]

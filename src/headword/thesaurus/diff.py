@@ -1,7 +1,7 @@
 """`diff`: what changed between two versions of a thesaurus, and what became of each concept."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,8 +19,8 @@ CHANGE_KINDS: dict[str, str] = {
     "revived": "deprecated before, in use again",
     "renamed": "another preferred name",
     "moved": "other concepts directly broader",
-    "redefined": "another definition",
-    "other names": "alternative or hidden names added or taken away",
+    "redefined": "definitions added, changed or taken away",
+    "other names": "other names, or names in other languages, added or taken away",
     "other notes": "scope notes added, changed or taken away",
     "other codes": "other notations",
 }
@@ -193,17 +193,18 @@ class VersionDiff:
 
     def _differences(self, old: Concept, new: Concept) -> Iterator[tuple[str, list[str], list[str]]]:
         """Iterate (kind, what only the old has, what only the new has)."""
+        lost, won = _apart(_names(old, "preferred"), _names(new, "preferred"))
+        # A name in one more language is no other name.
+        yield "renamed", lost, won if lost else []
+        added: dict[object, str] = {} if lost else _each(won)
         for kind, before, after in (
-            ("renamed", _names(old, "preferred"), _names(new, "preferred")),
             ("moved", self._broader(old, self.old), self._broader(new, self.new)),
             ("redefined", _notes(old, "definition"), _notes(new, "definition")),
-            ("other names", _names(old, "alternative", "hidden"), _names(new, "alternative", "hidden")),
+            ("other names", _names(old, "alternative", "hidden"), _names(new, "alternative", "hidden") | added),
             ("other notes", _notes(old, "scope"), _notes(new, "scope")),
-            ("other codes", {code: code for code in old.notations}, {code: code for code in new.notations}),
+            ("other codes", _each(old.notations), _each(new.notations)),
         ):
-            gone = [text for key, text in before.items() if key not in after]
-            come = [text for key, text in after.items() if key not in before]
-            yield kind, gone, come
+            yield kind, *_apart(before, after)
 
     def _broader(self, concept: Concept, thesaurus: Thesaurus) -> dict[object, str]:
         """Return the concepts directly broader, those that stayed the same under one key in both versions."""
@@ -221,12 +222,23 @@ def diff(old: Thesaurus, new: Thesaurus) -> VersionDiff:
     return VersionDiff(old, new)
 
 
+def _apart(before: Mapping[object, str], after: Mapping[object, str]) -> tuple[list[str], list[str]]:
+    """Return what only the one has, and what only the other has."""
+    return [text for key, text in before.items() if key not in after], [
+        text for key, text in after.items() if key not in before
+    ]
+
+
 def _names(concept: Concept, *kinds: str) -> dict[object, str]:
-    return {(name.text, name.language): name.text for name in concept.names if name.kind in kinds}
+    return _each(name.text for name in concept.names if name.kind in kinds)
 
 
 def _notes(concept: Concept, kind: str) -> dict[object, str]:
-    return {(note.text, note.language): note.text for note in concept.notes if note.kind == kind}
+    return _each(note.text for note in concept.notes if note.kind == kind)
+
+
+def _each(texts: Iterable[str]) -> dict[object, str]:
+    return {text: text for text in texts}
 
 
 def _only_ones(thesaurus: Thesaurus, key: Callable[[Thesaurus, int], str]) -> dict[str, int]:

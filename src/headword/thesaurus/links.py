@@ -122,6 +122,16 @@ class Links:
                 if not missing[source]:
                     waiting.append(source)
 
+    def longest(self) -> np.ndarray:
+        """Return the most links that a way from each row to one that leads nowhere can have; int32.
+
+        Rows that lead into a cycle have -1.
+        """
+        found = np.full(len(self), -1, dtype=np.int32)
+        for row in self._targets_first():
+            found[row] = 1 + found[self[row]].max(initial=-1)
+        return found
+
     def distances(self, starts: Iterable[int]) -> np.ndarray:
         """Return the least number of links from any of `starts` to each row, -1 where no way leads; int32."""
         found = np.full(len(self), -1, dtype=np.int32)

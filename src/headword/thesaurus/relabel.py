@@ -1,9 +1,14 @@
 """Relabelling: other names for the labels of a corpus, with an account of what became of each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from headword.core.corpus import Corpus
+from headword.core.errors import RecipeError
+from headword.thesaurus.align import LabelMatch
+from headword.thesaurus.thesaurus import Thesaurus
+
+WRITTEN_AS = ("id", "name", "path")
 
 _MOST_EXAMPLES = 3
 
@@ -58,3 +63,29 @@ def relabel(corpus: Corpus, images: Mapping[str, tuple[str, ...]]) -> tuple[Corp
         for labels in sets
     ]
     return corpus.with_labels(new), account
+
+
+def images_of(
+    matches: Iterable[LabelMatch], thesaurus: Thesaurus, written_as: str = "id"
+) -> dict[str, tuple[str, ...]]:
+    """Return, for each label that was matched, how its concepts are written, and what is left of it.
+
+    Parameters
+    ----------
+    written_as
+        One of WRITTEN_AS. Names and paths are in the working language of the thesaurus.
+    """
+    if written_as not in WRITTEN_AS:
+        raise RecipeError(f"concepts are written as {', '.join(WRITTEN_AS)}, not as {written_as!r}")
+
+    def written(concept_id: str) -> str:
+        row = thesaurus.row(concept_id)
+        if written_as == "id":
+            return concept_id
+        return thesaurus.name(row) if written_as == "name" else thesaurus.path(row)
+
+    return {
+        match.label: (*dict.fromkeys(written(one) for one in match.concepts), *match.rest)
+        for match in matches
+        if match.concepts
+    }

@@ -167,6 +167,11 @@ class Thesaurus:
         return self.narrower.distances(np.flatnonzero(self.broader.counts == 0).tolist())
 
     @cached_property
+    def n_levels(self) -> int:
+        """The number of concepts on the longest way from the top to the bottom, cycles aside; 0 without concepts."""
+        return int(self.broader.longest().max(initial=-1)) + 1
+
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages of preferred names, the most frequent first; "" among them if some name has none."""
         counts = Counter(n.language for c in self.concepts for n in c.names if n.kind == "preferred")
