@@ -15,6 +15,8 @@ STAGES = (
     "sources",
     "cleaning",
     "splits",
+    "preparation",
+    "harvest",
     "text",
     "losses",
     "scorers",

@@ -23,6 +23,7 @@ RUNNER = CliRunner()
         (errors.BundleError, 5),
         (errors.OutputError, 6),
         (errors.MissingExtraError, 7),
+        (errors.ServiceError, 8),
         (errors.HeadwordError, 1),
         (ValueError, 1),
         (KeyboardInterrupt, 130),

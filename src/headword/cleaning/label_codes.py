@@ -16,6 +16,7 @@ _NOISE = frozenset({
     "subject", "mathematics", "es", "and", "codes", "code", "ccs", "1991", "1998", "2000", "2010", "2012", "2020",
     "msc2000", "msc2010", "msc2020", "pacs",
 })  # fmt: skip
+_CODE_IN_TEXT = re.compile(rf"(?<![\w.])(?:{_MSC.pattern}|{_ACM.pattern})(?!\w|\.\w)")
 _LIST = re.compile(r"\s*[;|]\s*")
 _COMMA_LIST = re.compile(r"\s*,\s+")
 
@@ -34,6 +35,17 @@ def split_codes(label: str) -> tuple[str, ...] | None:
     if not certain or any(t not in certain and not _MSC_SHORT.fullmatch(t) for t in codes):
         return None
     return tuple(dict.fromkeys(codes))
+
+
+def codes_in(label: str) -> tuple[str, ...]:
+    """Return the MSC and ACM codes that stand in a label among other words, without repeats.
+
+    Examples
+    --------
+    >>> codes_in("68T05 (Learning, adaptive systems), 68T7; I.2.6 Learning"), codes_in("Cells, Cultured")
+    (('68T05', 'I.2.6'), ())
+    """
+    return tuple(dict.fromkeys(_CODE_IN_TEXT.findall(label)))
 
 
 def split_list(label: str, is_label: Callable[[str], bool]) -> tuple[tuple[str, ...], bool] | None:

@@ -10,6 +10,7 @@
 | 5    | the bundle is damaged, of another format, or not a bundle        |
 | 6    | a result cannot be written                                       |
 | 7    | an optional dependency is not installed                          |
+| 8    | a service on the network is not to be had, or answers wrongly    |
 | 130  | interrupted with Ctrl-C; files that were to be replaced are whole |
 """
 
@@ -30,6 +31,7 @@ from headword.core.errors import (
     NotFittedError,
     OutputError,
     RecipeError,
+    ServiceError,
 )
 
 DONE = 0
@@ -43,6 +45,7 @@ CODES: dict[type[HeadwordError], int] = {
     BundleError: 5,
     OutputError: 6,
     MissingExtraError: 7,
+    ServiceError: 8,
 }
 
 

@@ -12,10 +12,12 @@ from headword.cli.clean import clean
 from headword.cli.demo import demo
 from headword.cli.evaluate import evaluate
 from headword.cli.explain import explain
+from headword.cli.fetch import fetch
 from headword.cli.inspect import inspect
 from headword.cli.recipes import recipes
 from headword.cli.split import split
 from headword.cli.suggest import suggest
+from headword.cli.thesaurus import thesaurus
 from headword.cli.train import train
 
 
@@ -61,12 +63,13 @@ def headword(
     Annif corpus; compressed with gzip or Zstandard if you like; - is standard input.
 
     Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 unusable data, 4 wrong recipe, 5 wrong bundle, 6 output cannot be
-    written, 7 something optional is not installed, 130 interrupted.
+    written, 7 something optional is not installed, 8 a service on the network fails, 130 interrupted.
     """
 
 
-for command in (demo, inspect, clean, split, train, evaluate, suggest, explain, recipes):
+for command in (demo, fetch, inspect, clean, split, train, evaluate, suggest, explain, recipes):
     app.command()(command)
+app.add_typer(thesaurus)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ HeadwordError
 ├── RecipeError          a recipe, option or parameter is not valid
 ├── BundleError          a model file is damaged, hostile, of another format, or not a model file
 ├── OutputError          a result cannot be written
+├── ServiceError         a service on the network is not to be had, or does not keep to its protocol
 ├── NotFittedError       a method was called that needs `fit` first
 └── MissingExtraError    an optional dependency is not installed; the message says what to install
 """
@@ -19,6 +20,7 @@ __all__ = [
     "NotFittedError",
     "OutputError",
     "RecipeError",
+    "ServiceError",
 ]
 
 
@@ -44,6 +46,10 @@ class BundleError(HeadwordError):
 
 class OutputError(HeadwordError):
     """A result cannot be written."""
+
+
+class ServiceError(HeadwordError):
+    """A service on the network is not to be had, or does not keep to its protocol."""
 
 
 class NotFittedError(HeadwordError):

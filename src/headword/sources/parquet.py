@@ -33,8 +33,9 @@ def read_parquet(stream: Stream, batch_size: int) -> Iterator[Rows]:
             frame = pl.scan_parquet(source).slice(start, batch_size).collect()
             columns = {column.name: _plain(column) for column in frame.get_columns()}
             yield Rows(columns, frame.height, partial(_place, start))
-    except (pl.exceptions.PolarsError, OSError) as error:
-        reason = str(error).splitlines()[0]
+    # polars panics at some damaged files, which is no Exception.
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        reason = next(iter(str(error).splitlines()), "it cannot be read")
         raise DataError(f"{stream.name} is not a whole Parquet file: {reason}") from error
 
 

@@ -1,0 +1,178 @@
+"""OAI-PMH: any repository that speaks it, and arXiv in bulk.
+
+References
+----------
+The Open Archives Initiative Protocol for Metadata Harvesting, version 2.0,
+https://www.openarchives.org/OAI/openarchivesprotocol.html
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from xml.etree.ElementTree import Element
+
+from headword.core.errors import RecipeError, ServiceError
+from headword.harvest.arxiv_records import from_oai as from_arxiv
+from headword.harvest.client import Client
+from headword.harvest.dublin_core import from_oai as from_dublin_core
+from headword.harvest.markup import child, child_text
+from headword.harvest.named import refuse, require_day
+from headword.harvest.oai_answers import Listing, first_day, listing
+from headword.harvest.page import Cursor, Order, Page, Record, collect
+from headword.harvest.wire import require_safe
+
+ARXIV = "https://oaipmh.arxiv.org/oai"
+_ARXIV_ID = "oai:arXiv.org:"
+_ERRORS = (400, 404, 422)  # some repositories send the protocol's own errors with these
+_FRESH_STARTS = 3
+
+FORMATS: Mapping[str, Callable[[Element], Record]] = {"oai_dc": from_dublin_core, "arXiv": from_arxiv}
+
+
+@dataclass(frozen=True)
+class OaiPmh:
+    """A repository, and the records that are wanted of it.
+
+    Attributes
+    ----------
+    window
+        Days of one list. Where it is set, the records are asked for by their datestamps, so many days at a time, so
+        that a resumption token that expires costs one list only; else everything is one list.
+    """
+
+    endpoint: str
+    asked: Mapping[str, Any]
+    interval: float = 1.0
+    window: int | None = None
+    unit: str = "documents"
+    own_id: Callable[[str], str] = field(default=str)
+
+    def start(self, client: Client) -> Cursor:
+        """Begin with the first list."""
+        cursor = {"token": None, "restarts": 0, "given": 0, "seen": None}
+        if self.window is None:
+            return {**cursor, "from": self.asked.get("from"), "until": self.asked.get("until")}
+        first = self.asked.get("from") or client.get(self.endpoint, first_day, params={"verb": "Identify"})
+        last = self.asked.get("until") or datetime.fromtimestamp(client.clock.now(), UTC).date().isoformat()
+        first = min(first, last)
+        return {**cursor, "begin": first, "end": last, **self._window(first, last)}
+
+    def page(self, client: Client, cursor: Cursor, folder: Path) -> Page:
+        """Fetch one piece of a list."""
+        params = {"verb": "ListRecords", **self._arguments(cursor)}
+        found = client.get(self.endpoint, listing, params=params, also=_ERRORS)
+        if found.error == "badResumptionToken" and cursor["token"] is not None:
+            return self._fresh_start(cursor)
+        if found.error not in (None, "noRecordsMatch"):
+            raise ServiceError(f"{self.endpoint} does not accept the request: {found.error}: {found.message[:200]}")
+        self._require_advance(cursor, found)
+        records, unusable = collect(found.records, self._document, _identifier)
+        given = cursor["given"] + len(found.records) + len(found.deleted)
+        following = self._following(cursor, found, given)
+        done, total = self._progress(cursor, following, given, found.size)
+        return Page(records, following, done, total, [self.own_id(one) for one in found.deleted], unusable)
+
+    def _arguments(self, cursor: Cursor) -> dict[str, str]:
+        if cursor["token"] is not None:
+            return {"resumptionToken": cursor["token"]}
+        wanted = {
+            "metadataPrefix": self.asked["format"],
+            "set": self.asked.get("set"),
+            "from": cursor["from"],
+            "until": cursor["until"],
+        }
+        return {name: value for name, value in wanted.items() if value}
+
+    def _document(self, record: Element) -> Record:
+        return FORMATS[self.asked["format"]](record)
+
+    def _following(self, cursor: Cursor, found: Listing, given: int) -> Cursor | None:
+        if found.token:
+            return {**cursor, "token": found.token, "given": given, "seen": _digest(found)}
+        if self.window is None or cursor["until"] is None or cursor["until"] >= cursor["end"]:
+            return None
+        begin = (date.fromisoformat(cursor["until"]) + timedelta(days=1)).isoformat()
+        fresh = {"token": None, "restarts": 0, "given": given, "seen": None}
+        return {**cursor, **fresh, **self._window(begin, cursor["end"])}
+
+    def _window(self, begin: str, end: str) -> dict[str, str | None]:
+        """Return the days of the list that begins with `begin`.
+
+        The last list has no end unless one was asked for: what changes while the harvest runs gets a newer datestamp,
+        and would slip out of every list.
+        """
+        last = (date.fromisoformat(begin) + timedelta(days=(self.window or 1) - 1)).isoformat()
+        return {"from": begin, "until": last if last < end else self.asked.get("until")}
+
+    def _fresh_start(self, cursor: Cursor) -> Page:
+        """Begin the list anew: its token is no longer known. What comes twice is counted once."""
+        if cursor["restarts"] >= _FRESH_STARTS:
+            raise ServiceError(
+                f"{self.endpoint} forgot its place in the list {_FRESH_STARTS + 1} times; what was fetched is kept: "
+                "the same command tries again, and smaller pieces (--from, --until, or a set) may get through"
+            )
+        again = {**cursor, "token": None, "seen": None, "restarts": cursor["restarts"] + 1}
+        note = f"{self.endpoint} forgot its place in the list; it is begun anew, and what comes twice is counted once"
+        done, total = self._progress(cursor, again, cursor["given"], None)
+        return Page((), again, done, total, notes=(note,))
+
+    def _require_advance(self, cursor: Cursor, found: Listing) -> None:
+        if found.token and found.token == cursor["token"] and cursor["seen"] == _digest(found):
+            raise ServiceError(f"{self.endpoint} gives the same piece of its list again and again")
+
+    def _progress(
+        self, cursor: Cursor, following: Cursor | None, given: int, size: int | None
+    ) -> tuple[int, int | None]:
+        if self.window is None:
+            return given, None if size is None else max(size, given)
+        begin, end = (date.fromisoformat(cursor[name]).toordinal() for name in ("begin", "end"))
+        here = end + 1 if following is None else date.fromisoformat(following["from"]).toordinal()
+        return here - begin, end + 1 - begin
+
+
+def service(order: Order) -> OaiPmh:
+    """Return any repository: `https://host/oai?set=…&metadataPrefix=oai_dc`, with from and until if wanted."""
+    refuse(order, "columns")
+    parts = urlsplit(order.endpoint or order.query)
+    address = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+    require_safe(address)
+    given = dict(parse_qsl(urlsplit(order.query).query or (order.query if order.endpoint else "")))
+    known = {"verb", "set", "metadataPrefix", "from", "until"}
+    if set(given) - known or given.get("verb", "ListRecords") != "ListRecords":
+        raise RecipeError(
+            f"an OAI-PMH query has set, metadataPrefix, from and until (oai:https://host/oai?set=x), not {given}"
+        )
+    first, last = order.since or given.get("from"), order.until or given.get("until")
+    for day in (first, last):
+        require_day(day)
+    return OaiPmh(address, _asked(given.get("metadataPrefix", "oai_dc"), given.get("set"), first, last))
+
+
+def arxiv_service(order: Order) -> OaiPmh:
+    """Return arXiv in bulk: the query is a set (`cs`, `cs:cs:LG`, `stat`), or nothing for all of arXiv."""
+    refuse(order, "columns")
+    asked = _asked("arXiv", order.query or None, order.since, order.until)
+    return OaiPmh(order.endpoint or ARXIV, asked, 3.0, 30, "days", _own_arxiv_id)
+
+
+def _asked(form: str, wanted_set: str | None, first: str | None, last: str | None) -> dict[str, Any]:
+    if form not in FORMATS:
+        raise RecipeError(f"records are read in the formats {', '.join(FORMATS)}, not {form!r}")
+    return {"format": form, "set": wanted_set, "from": first, "until": last}
+
+
+def _own_arxiv_id(identifier: str) -> str:
+    return identifier.removeprefix(_ARXIV_ID)
+
+
+def _identifier(record: Element) -> str:
+    return child_text(child(record, "header"), "identifier")
+
+
+def _digest(found: Listing) -> str:
+    ids = "\n".join([*map(_identifier, found.records), *found.deleted])
+    return hashlib.blake2b(ids.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
