@@ -3,6 +3,7 @@
 import numpy as np
 import scipy.sparse as sp
 
+from headword.core.parallel import run_chunks
 from headword.decisions.candidates import Candidates
 from headword.decisions.fusion import fit_fusion, probabilities
 from headword.decisions.thresholds import best_threshold
@@ -31,12 +32,13 @@ def paying_members(
 
     def quality(members: list[int]) -> float:
         some = candidates.of_members(members)
-        _, logits = fit_fusion(some, y, log_prior, fold, network=False, n_threads=n_threads)
+        _, logits = fit_fusion(some, y, log_prior, fold, network=False, n_threads=1)
         return fused_quality(some, logits, y, targets)
 
     best = quality(kept)
     while len(kept) > 1:
-        without = {member: quality([m for m in kept if m != member]) for member in kept}
+        trials = run_chunks(quality, [[m for m in kept if m != member] for member in kept], n_threads)
+        without = dict(zip(kept, trials, strict=True))
         least = max(without, key=lambda member: without[member])
         if without[least] <= best:
             break
