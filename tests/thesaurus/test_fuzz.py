@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from headword.core.errors import DataError
 from headword.thesaurus import FORMATS
 from headword.thesaurus.check import check
+from headword.thesaurus.concept import Concept, Name
+from headword.thesaurus.label_table import read_matches, read_moves
 from headword.thesaurus.reader import format_of
 from headword.thesaurus.thesaurus import Thesaurus
 
@@ -74,6 +77,27 @@ def test_changed_bytes(form, seed, n):
 @pytest.mark.parametrize("other", FORMS)
 def test_one_format_read_as_another(form, other):
     survives(SAMPLES[form].encode(), other)
+
+
+TABLE = 'label,n_docs,kind,concepts,images\nStars,3,none,t:1,Suns\n"a | b",1,,"[""x"", ""y""]",\n'
+
+
+@given(data=st.one_of(st.binary(max_size=80), st.integers(0, 2**32)), form=st.sampled_from(["csv", "jsonl"]))
+@settings(max_examples=150, deadline=None)
+def test_edited_tables(data, form, tmp_path_factory):
+    text = TABLE if form == "csv" else '{"label": "a", "concepts": ["t:1"], "images": "b"}\n' * 2
+    whole = bytearray(text.encode())
+    if isinstance(data, int):
+        draw = random.Random(data)
+        for _ in range(3):
+            at = draw.randrange(len(whole))
+            whole[at : at + draw.choice((0, 1, 9))] = draw.choice((b"", b'"', b"\n", b"|", b"[", b"\0", b"\xff", b";"))
+    path = tmp_path_factory.mktemp("t") / "t.csv"
+    path.write_bytes(bytes(whole) if isinstance(data, int) else data)
+    thesaurus = Thesaurus((Concept("t:1", (Name("Stars"),)), Concept("x", (Name("Suns"),))))
+    for read in (lambda: read_matches(path, thesaurus), lambda: read_moves(path)):
+        with suppress(DataError):
+            read()
 
 
 VALUES = st.recursive(

@@ -74,7 +74,7 @@ def thesaurus() -> Thesaurus:
         ("QUICKSILVER", {2: "alternative name, case"}),
         ("Mercury", {1: "preferred name, qualifier", 2: "preferred name, qualifier"}),
         ("mercury (planets)", {1: "preferred name, form"}),
-        ("Quicksilver (poison)", {2: "alternative name, qualifier"}),
+        ("Quicksilver (poison)", {2: "alternative name, own qualifier"}),
         ("Nonparametric statistics", {3: "preferred name, inverted"}),
         ("80", {2: "notation"}),
         ("http://example.org/t/3", {3: "id"}),

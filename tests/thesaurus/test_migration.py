@@ -12,7 +12,7 @@ from headword.thesaurus.relabel import relabel
 from headword.thesaurus.tables import thesaurus_of_labels
 from headword.thesaurus.thesaurus import Thesaurus
 
-from .conftest import BASE, shared, versions
+from .conftest import BASE, concept, shared, versions
 
 
 def moves(labels: list[str], old: Thesaurus, new: Thesaurus, **more: str):
@@ -49,6 +49,14 @@ def moves(labels: list[str], old: Thesaurus, new: Thesaurus, **more: str):
 def test_a_label_is_written_as_it_was(label, kind, images):
     (move,) = moves([label], *versions()).values()
     assert (move.kind, move.images) == (kind, images)
+
+
+def test_a_new_number_is_a_new_name():
+    old, new = Thesaurus((concept(1, "Oceans", "Seas"),)), Thesaurus((concept(1, "Ocean", "Sea"),))
+    found = moves(["oceans", "Oceans", "ocean", "seas", "sea"], old, new)
+    assert {label: move.images for label, move in found.items()} == {
+        "oceans": ("ocean",), "Oceans": ("Ocean",), "ocean": ("ocean",), "seas": ("ocean",), "sea": ("sea",),
+    }  # fmt: skip
 
 
 def test_who_has_to_decide_is_helped():

@@ -23,7 +23,10 @@ def browse(
     format: Form = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Walk through a thesaurus: numbers lead to narrower concepts, /words searches, .. goes back, q ends."""
+    """Walk up and down a thesaurus, step by step.
+
+    A number leads to the concept that stands beside it, /words searches, two points go back, = goes to the top, q ends.
+    """
     if file == "-":
         raise DataError("standard input is where the steps are read from: name a file")
     from headword.thesaurus.search import search_names

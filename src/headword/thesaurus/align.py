@@ -38,8 +38,10 @@ MATCH_KINDS: dict[str, str] = {
 LEAST_CONFIDENCE = 0.6
 _SURE = 0.9
 _CODES = 0.95
-# A comma also stands within names.
+_CODE_KINDS = ("id", "notation")
 _LISTS = ((";", 0.9), ("|", 0.9), (",", 0.75))
+# A comma also turns names round (`Hospitals, Teaching`): it divides lists of more parts, and lists of codes.
+_FEW_PARTS = 2
 # What the choice among equally named concepts costs.
 _CHOSEN = {"context": (0.9, "the labels beside it"), "depth": (0.7, "its place nearest the top")}
 _CLASS_OF_A_CODE = 0.5
@@ -203,7 +205,8 @@ class _Aligner:
         for separator, factor in _LISTS:
             parts = [part.strip() for part in self._labels[number].split(separator) if part.strip()]
             found = [self._thesaurus.index.lookup(part)[:2] for part in parts] if len(parts) > 1 else []
-            if found and all(self._is_one(hits) for hits in found):
+            doubtful = separator == "," and len(parts) <= _FEW_PARTS
+            if found and all(self._is_one(hits) and (hits[0].kind in _CODE_KINDS or not doubtful) for hits in found):
                 rows = dict.fromkeys(hits[0].row for hits in found)
                 return self._found(number, "list", factor * min(hits[0].confidence for hits in found), list(rows))
         return None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # How sure a hit is: by the kind of name, and by what had to be ignored to make the strings equal. The figures order
 # the hits; they are no measured probabilities.
 _BY_KIND = (1.0, 0.96, 0.9)
-_BY_FOLDING = {"": 1.0, "case": 0.98, "form": 0.92, "inverted": 0.85, "qualifier": 0.7}
+_BY_FOLDING = {"": 1.0, "case": 0.98, "form": 0.92, "inverted": 0.85, "qualifier": 0.7, "own qualifier": 0.5}
 # A deprecated concept gives way to one in use that matches a little less well.
 _DEPRECATED = 0.85
 _LAST_PART = 0.95
@@ -86,7 +86,8 @@ class NameIndex:
             ("form", self._words.get(fold_words(label), ())),
             ("inverted", self._words.get(fold_words(turned), ()) if turned else ()),
             ("inverted", self._turned.get(fold_words(label), ())),
-            ("qualifier", self._words.get(fold_words(bare), ()) if bare else ()),
+            # `trees (mathematics)` is seldom the tree of a thesaurus that knows but one.
+            ("own qualifier", self._words.get(fold_words(bare), ()) if bare else ()),
             ("qualifier", self._bare.get(fold_words(label), ())),
         ]
         hits = []

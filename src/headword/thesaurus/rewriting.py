@@ -56,12 +56,13 @@ class LabelWriter:
             # Written to the letter, so that even another capital is another label.
             found = next(name for name in before.names if name.text == label)
             return label if label in after.names_of("preferred") else after.name(found.language)
-        words = fold_words(label)
-        named = next((name for name in before.names if name.text == label), None)
-        named = named or next((name for name in before.names if fold_words(name.text) == words), None)
+        # Compared with no more ignored than it takes to make the label one of the old names.
+        alike = ((fold, name) for fold in (str, fold_case, fold_words) for name in before.names
+                 if fold(name.text) == fold(label))  # fmt: skip
+        fold, named = next(alike, (fold_words, None))
         # An alternative name that is still one is as good as before.
         kinds = ("preferred",) if named and named.kind == "preferred" else ("preferred", "alternative", "hidden")
-        if any(fold_words(text) == words for text in after.names_of(*kinds)):
+        if any(fold(text) == fold(label) for text in after.names_of(*kinds)):
             return label
         name = after.name(named.language if named else self._old.language)
         return name if label in before.names_of() else in_case_of(label, name)
