@@ -16,7 +16,8 @@ from headword.core.errors import BundleError
 from headword.demo.corpus import demo_corpus
 from headword.recipes.reader import load_recipe
 from headword.scorers.linear_kernels import score_rows
-from headword.scorers.neighbor_kernels import nearest, vote
+from headword.scorers.neighbor_kernels import nearest
+from headword.scorers.neighbor_vote_kernels import vote
 from headword.tagger import Tagger
 from headword.text.latent_kernels import multiply_rows
 from headword.text.table_kernels import table_of
@@ -89,9 +90,7 @@ def test_the_message_names_part_and_tensor(good: Path, tmp_path: Path) -> None:
     far[7] = 250
     path = tmp_path / "far.hw"
     write_bundle(path, manifest, {**bundle.tensors, name: far})
-    with pytest.raises(
-        BundleError, match=r"scorer\.words: tensor 'labels' must lie between 0 and \d+, found 0 to 250"
-    ):
+    with pytest.raises(BundleError, match=r"scorer\.words: tensor 'labels' must lie between 0 and \d+, found 0 to 250"):
         Tagger.load(path)
 
 

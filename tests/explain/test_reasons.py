@@ -129,10 +129,10 @@ def test_neighbors_are_named_and_say_whether_they_carry_the_label(tagger: Tagger
     for reasons in tagger.explain(test.document(5)).suggestions:
         label = reasons.suggestion.label
         found = reasons.neighbors
-        assert [n.cosine for n in found[:5]] == pytest.approx(nearest[:5], rel=1e-5)
+        assert [n.cosine for n in found[:5]] == pytest.approx(nearest[:5], rel=0.01)
         for neighbor in found:
             assert neighbor.carries == (label in (labels[neighbor.id] or ()))
-            assert neighbor.cosine == pytest.approx(cosines[neighbor.id], rel=1e-5)
+            assert neighbor.cosine == pytest.approx(cosines[neighbor.id], rel=0.01)
             assert titles[neighbor.id].startswith(neighbor.title.removesuffix("..."))
         assert len(found) == 5 or (len(found) == 6 and found[5].carries and not any(n.carries for n in found[:5]))
 
