@@ -93,6 +93,12 @@ def test_show_tells_all_about_one_concept(headword: Run, new: Path) -> None:
     assert (found["name"], found["paths"]) == ("Glaciers", [["Earth science", "Glaciers"]])
 
 
+def test_show_reads_standard_input(headword: Run, new: Path) -> None:
+    result = headword("thesaurus", "show", "-", "--depth", 0, input=new.read_text(encoding="utf-8"))
+    assert result.stdout == "Earth science (5)\n"
+    assert result.stderr.startswith("-: 8 concepts")
+
+
 def test_show_says_what_is_unclear(headword: Run, tmp_path: Path) -> None:
     twice = write_rows(tmp_path / "t.jsonl", [{"id": "a", "name": "Ice"}, {"id": "b", "name": "Ice"}])
     result = headword("thesaurus", "show", twice, "ice")

@@ -149,6 +149,14 @@ def test_path_labels_of_gcmd_follow_a_move():
     assert found["EARTH SCIENCE > OCEANS > TIDES"].kind == "kept"
 
 
+def test_of_several_ways_down_the_one_most_like_the_old_is_written():
+    old = Thesaurus((concept(1, "A"), concept(2, "C", broader=(1,))))
+    new = Thesaurus(
+        (concept(1, "A"), concept(2, "D", "C", broader=(3, 4)), concept(3, "B"), concept(4, "M > N", broader=(1,)))
+    )
+    assert moves(["A > C"], old, new)["A > C"].images == ("A > M > N > D",)
+
+
 def test_the_names_of_real_deprecated_concepts_lead_on():
     """28 of the 97 deprecated concepts live on as alternative names, though the thesaurus names no replacement."""
     new = read_thesaurus(shared("uat", "UAT.rdf"))

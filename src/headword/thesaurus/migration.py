@@ -17,7 +17,7 @@ MOVE_KINDS: dict[str, str] = {
     "merged": "the concept is gone; another takes its place",
     "split": "the concept is gone; several take its place, and the documents do not say which",
     "no image": "the concept is gone, and nothing takes its place",
-    "unknown": "the label is no concept of the old version",
+    "unknown": "the label is no concept of the old version, or not just one",
 }
 
 _N_PROPOSALS = 5

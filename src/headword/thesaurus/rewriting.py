@@ -46,10 +46,19 @@ class LabelWriter:
         elements = elements_of(label)
         if any(hit.row == row and hit.kind in _PATHS[: _PATHS.index(kind) + 1] for hit in self._paths.match(elements)):
             return label
-        path = (
-            self._new.path(row).split(" > ") if kind == "path" else self._new.path(row).split(" > ")[-len(elements) :]
-        )
-        return separator_of(label).join(in_case_of(label, step) for step in path)
+        path = self._closest(elements, row)
+        if kind != "path":
+            path = path[-len(elements) :]
+        return separator_of(label).join(in_case_of(label, self._new.name(step)) for step in path)
+
+    def _closest(self, elements: tuple[str, ...], row: int) -> tuple[int, ...]:
+        """Return the way down to `row` that has most names in common with the old path, of equal ones the shortest."""
+        words = set(map(fold_words, elements))
+
+        def common(path: tuple[int, ...]) -> int:
+            return sum(fold_words(self._new.name(step)) in words for step in path)
+
+        return min(self._new.paths(row), key=lambda path: (-common(path), len(path)))
 
     def _name(self, kind: str, label: str, before: Concept, after: Concept) -> str:
         if label in before.names_of("preferred"):
