@@ -1,6 +1,7 @@
 """The latent block: the word block seen through its main directions, so that related words count as alike."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,14 +9,15 @@ import scipy.sparse as sp
 
 from headword.core import stored
 from headword.core.errors import DataError
+from headword.core.lanes import LANES, padded
 from headword.core.parallel import run_chunks
-from headword.text.latent_kernels import multiply_rows
+from headword.text.latent_kernels import multiply_rows, project_rows, turn
 from headword.text.rows import csr
 
 _CHUNK_DOCS = 1024
-_EXTRA = 10
-_ROUNDS = 2
-_NEGLIGIBLE = 1e-10
+_BLOCK = 32
+_SPARE = 64
+_NEGLIGIBLE, _SHORT = 1e-4, 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +34,8 @@ class LatentFeatures:
 
     References
     ----------
-    Deerwester et al., Indexing by latent semantic analysis, JASIS 41 (1990). Halko, Martinsson and Tropp, Finding
-    structure with randomness, SIAM Review 53 (2011).
+    Deerwester et al., Indexing by latent semantic analysis, JASIS 41 (1990). Musco and Musco, Randomized block Krylov
+    methods for stronger and faster approximate singular value decomposition, NeurIPS 2015.
     """
 
     components: np.ndarray
@@ -57,17 +59,9 @@ class LatentFeatures:
         n_docs = words.shape[0]
         n_columns = min(most_features, words.shape[1])
         dim = max(1, min(dim, n_docs // 4, n_columns // 4))
-        used = csr(*_leading(words, n_columns), n_columns)
-        turned = used.T.tocsr()
-        turned = csr(turned.indptr, turned.indices.astype(np.int32), turned.data, n_docs)
-        width = min(dim + _EXTRA, n_docs, n_columns)
-        basis = np.random.default_rng(seed).standard_normal((n_columns, width), dtype=np.float32)
-        for _ in range(_ROUNDS):
-            basis = _orthonormal(_product(used, basis, n_threads))
-            basis = _orthonormal(_product(turned, basis, n_threads))
-        basis = _orthonormal(_product(used, basis, n_threads))
-        # The last product's left singular vectors, strongest first, are those of the corpus.
-        components = np.ascontiguousarray(_orthonormal(_product(turned, basis, n_threads))[:, ::-1][:, :dim])
+        basis, products = _krylov(words, n_columns, max(2 * dim, dim + _SPARE), seed, n_threads)
+        _, vectors = np.linalg.eigh(products)
+        components = basis @ vectors[:, : -dim - 1 : -1].astype(np.float32)
         components *= np.where(components.sum(axis=0) < 0, -1, 1)  # a singular vector's sign is free: fix it
         return cls(components.astype(np.float16).astype(np.float32), of)
 
@@ -76,12 +70,19 @@ class LatentFeatures:
 
     def transform(self, words: sp.csr_matrix, *, n_threads: int | None = None) -> sp.csr_matrix:
         """Return CSR (n_docs, dim) float32 with every entry stored and rows of length 1 (or 0)."""
-        dense = _product(words, self.components, n_threads)
-        norms = np.sqrt(np.einsum("ij,ij->i", dense, dense))
-        dense /= np.where(norms > 0, norms, 1)[:, None]
-        n_docs, dim = dense.shape
-        columns = np.tile(np.arange(dim, dtype=np.int32), n_docs)
-        return csr(np.arange(n_docs + 1, dtype=np.int64) * dim, columns, dense.ravel(), dim)
+        n_docs, dim = words.shape[0], len(self)
+        columns, values = np.empty(n_docs * dim, dtype=np.int32), np.empty(n_docs * dim, dtype=np.float32)
+
+        def project(start: int) -> None:
+            stop = min(start + _CHUNK_DOCS, n_docs)
+            project_rows(words.indptr, words.indices, words.data, self._padded, start, stop, dim, columns, values)
+
+        run_chunks(project, range(0, n_docs, _CHUNK_DOCS), n_threads)
+        return csr(np.arange(0, n_docs * dim + 1, dim, dtype=np.int64), columns, values, dim)
+
+    @cached_property
+    def _padded(self) -> np.ndarray:
+        return np.pad(self.components, ((0, 0), (0, padded(len(self)) - len(self))))
 
     def term(self, feature: int) -> str:
         """Return the direction's number as text."""
@@ -109,27 +110,66 @@ class LatentFeatures:
         return cls(components, of[0])
 
 
-def _leading(words: sp.csr_matrix, n_columns: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (indptr, indices, data) of the first `n_columns` columns."""
-    kept = words.indices < n_columns
-    counted = np.concatenate([[0], np.cumsum(kept)])
-    return counted[words.indptr].astype(np.int64), words.indices[kept], words.data[kept]
+def _krylov(
+    words: sp.csr_matrix, n_columns: int, size: int, seed: int, n_threads: int | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (Q, Q.T @ X.T @ X @ Q) for the first `n_columns` columns X of `words`.
+
+    Q float32 (n_columns, up to `size`) is an orthonormal basis of the random columns R, X.T X R, (X.T X)^2 R, ... but
+    for the first: its span holds what is close to the leading right singular vectors.
+    """
+    rows, turned = (words.indptr, words.indices, words.data), turn(words.indptr, words.indices, words.data, n_columns)
+    n_docs = words.shape[0]
+
+    def squared(block: np.ndarray) -> np.ndarray:
+        wide = np.pad(block, ((0, 0), (0, -block.shape[1] % LANES)))
+        below = _product(rows, n_docs, wide, n_columns, n_threads)
+        return _product(turned, n_columns, below, n_docs, n_threads)[:, : block.shape[1]]
+
+    size = min(size, n_columns)
+    start = np.random.default_rng(seed).standard_normal((n_columns, min(_BLOCK, size)), dtype=np.float32)
+    block, _ = _orthonormal(squared(start), 0.0)
+    basis = np.empty((n_columns, size), dtype=np.float32)
+    products = np.zeros((size, size))
+    n = 0
+    while block.shape[1]:
+        first, n = n, n + block.shape[1]
+        basis[:, first:n] = block
+        image = squared(block)
+        shares = basis[:, :n].T @ image
+        products[:n, first:n] = shares
+        products[first:n, :n] = shares.T
+        scale = float(products.max())
+        block, shortest = _orthonormal(image - basis[:, :n] @ shares, scale * _NEGLIGIBLE)
+        if shortest < scale * _SHORT:  # rounding has left something of the directions that are there
+            block, _ = _orthonormal(block - basis[:, :n] @ (basis[:, :n].T @ block), 0.5)
+        block = block[:, max(0, n + block.shape[1] - size) :]
+    return basis[:, :n], products[:n, :n]
 
 
-def _product(matrix: sp.csr_matrix, dense: np.ndarray, n_threads: int | None) -> np.ndarray:
-    out = np.empty((matrix.shape[0], dense.shape[1]), dtype=np.float32)
+def _product(
+    matrix: tuple[np.ndarray, np.ndarray, np.ndarray],
+    n_rows: int,
+    dense: np.ndarray,
+    n_columns: int,
+    n_threads: int | None,
+) -> np.ndarray:
+    """Return the product of the first `n_columns` columns of (indptr, indices, data) and `dense`."""
+    out = np.empty((n_rows, dense.shape[1]), dtype=np.float32)
 
     def multiply(start: int) -> None:
-        part = out[start : start + _CHUNK_DOCS]
-        multiply_rows(matrix.indptr, matrix.indices, matrix.data, dense, dense.shape[0], start, part)
+        multiply_rows(*matrix, dense, n_columns, start, out[start : start + _CHUNK_DOCS])
 
-    run_chunks(multiply, range(0, len(out), _CHUNK_DOCS), n_threads)
+    run_chunks(multiply, range(0, n_rows, _CHUNK_DOCS), n_threads)
     return out
 
 
-def _orthonormal(columns: np.ndarray) -> np.ndarray:
-    """Return an orthonormal basis of the columns' span, along its main axes, the weakest first."""
-    wide = columns.astype(np.float64)
-    values, vectors = np.linalg.eigh(wide.T @ wide)
-    kept = values > values[-1] * _NEGLIGIBLE
-    return np.ascontiguousarray(wide @ (vectors[:, kept] / np.sqrt(values[kept])), dtype=np.float32)
+def _orthonormal(columns: np.ndarray, least: float) -> tuple[np.ndarray, float]:
+    """Return an orthonormal basis of the columns' span along its main axes, the weakest first, and its length there.
+
+    Axes along which they are not longer than `least`, or negligible beside the longest, are rounding errors.
+    """
+    values, vectors = np.linalg.eigh((columns.T @ columns).astype(np.float64))
+    kept = values > max(least**2, values.max(initial=0.0) * _NEGLIGIBLE**2)
+    shortest = np.sqrt(values[kept].min(initial=np.inf))
+    return columns @ (vectors[:, kept] / np.sqrt(values[kept])).astype(np.float32), float(shortest)

@@ -1,21 +1,70 @@
-"""Compiled products of a sparse matrix and a dense one."""
+"""Compiled products of a sparse matrix and a dense one, in registers."""
 
+import numpy as np
 from numba import njit
 
+from headword.core.lanes import GROUP, LANES, gather_rows
 
-@njit(cache=True, nogil=True, fastmath=True)
+
+@njit(cache=True, nogil=True)
+def _multiply_row(indices, data, first, last, dense, n_columns, sums):  # type: ignore[no-untyped-def]
+    """Write the product of one row, whose columns ascend, and `dense` to `sums`; columns from n_columns on are left."""
+    while last > first and indices[last - 1] >= n_columns:
+        last -= 1
+    sums[:] = 0
+    lane = 0
+    while lane < len(sums):
+        gather_rows(indices, data, first, last, dense, lane, min(GROUP, (len(sums) - lane) // LANES), sums)
+        lane += GROUP * LANES
+
+
+@njit(cache=True, nogil=True)
 def multiply_rows(indptr, indices, data, dense, n_columns, start, out):  # type: ignore[no-untyped-def]
     """Write rows start : start + len(out) of (CSR @ dense) to `out`, using only columns below `n_columns`.
 
-    Columns ascend within a row; `dense` float32 (n_columns, width), `out` float32 (n_rows, width).
+    Columns ascend within a row; `dense` float32 (n_columns, width), `out` float32 (n_rows, width), where width is a
+    multiple of 16.
     """
     for row in range(len(out)):
-        sums = out[row]
-        sums[:] = 0
-        for at in range(indptr[start + row], indptr[start + row + 1]):
-            if indices[at] >= n_columns:
-                break
-            value = data[at]
-            line = dense[indices[at]]
-            for column in range(len(sums)):
-                sums[column] += value * line[column]
+        _multiply_row(indices, data, indptr[start + row], indptr[start + row + 1], dense, n_columns, out[row])
+
+
+@njit(cache=True, nogil=True)
+def project_rows(indptr, indices, data, dense, first, last, dim, columns, values):  # type: ignore[no-untyped-def]
+    """Write rows first:last of (CSR @ dense), scaled to length 1, as `dim` entries each.
+
+    `dense` float32 (n_columns, width), where width is a multiple of 16 and 0 fills the columns from `dim` on; row d is
+    written to columns[d * dim : (d + 1) * dim], int32, and `values`, float32.
+    """
+    sums = np.empty(dense.shape[1], dtype=np.float32)
+    for row in range(first, last):
+        _multiply_row(indices, data, indptr[row], indptr[row + 1], dense, len(dense), sums)
+        squares = np.float32(0)
+        for i in range(len(sums)):
+            squares += sums[i] * sums[i]
+        length = np.sqrt(squares) if squares > 0 else np.float32(1)
+        for i in range(dim):
+            columns[row * dim + i] = i
+            values[row * dim + i] = sums[i] / length
+
+
+@njit(cache=True, nogil=True)
+def turn(indptr, indices, data, n_columns):  # type: ignore[no-untyped-def]
+    """Return the first `n_columns` columns of a CSR matrix as rows: (indptr int64, indices int32, data float32)."""
+    starts = np.zeros(n_columns + 1, dtype=np.int64)
+    for at in range(len(indices)):
+        if indices[at] < n_columns:
+            starts[indices[at] + 1] += 1
+    for column in range(n_columns):
+        starts[column + 1] += starts[column]
+    place = starts[:-1].copy()
+    rows = np.empty(starts[-1], dtype=np.int32)
+    values = np.empty(starts[-1], dtype=np.float32)
+    for row in range(len(indptr) - 1):
+        for at in range(indptr[row], indptr[row + 1]):
+            column = indices[at]
+            if column < n_columns:
+                rows[place[column]] = row
+                values[place[column]] = data[at]
+                place[column] += 1
+    return starts, rows, values
