@@ -20,7 +20,7 @@ from headword.thesaurus.thesaurus import Thesaurus
 from .conftest import SAMPLES
 
 FORMS = list(SAMPLES)
-relaxed = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+relaxed = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def survives(data: bytes, form: str | None = None) -> Thesaurus | None:
@@ -112,7 +112,7 @@ KEYS = st.sampled_from(
 
 
 @given(st.lists(st.dictionaries(KEYS, VALUES, max_size=5), min_size=1, max_size=4))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_json(records):
     for form in ("jsonl", "uat-json", "json-ld"):
         data = "\n".join(map(json.dumps, records)) if form == "jsonl" else json.dumps(records)
@@ -125,7 +125,7 @@ def test_any_json(records):
         st.lists(st.sampled_from(["", "A", "B", "C", "u1", "u2", '"', "Keyword Version: 1"]), max_size=9), max_size=8
     )
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_table(rows):
     headers = (
         "Category,Topic,Term,UUID",

@@ -68,7 +68,7 @@ def content(thesaurus: Thesaurus) -> dict[str, tuple[object, ...]]:
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.ttl"])
 @given(thesaurus=thesauri())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_thesaurus_comes_back(name, thesaurus, tmp_path_factory):
     path = tmp_path_factory.mktemp("w") / name
     write_thesaurus(thesaurus, path)
