@@ -1,7 +1,10 @@
 """Exact duplicates."""
 
+import pytest
+
 from headword.cleaning.duplicates import drop_duplicates, exact_groups
 from headword.core.corpus import Corpus, Document
+from headword.core.errors import RecipeError
 
 
 def corpus_of(*rows: tuple[str, str, tuple[str, ...] | None]) -> Corpus:
@@ -44,3 +47,22 @@ def test_without_duplicates_the_corpus_comes_back() -> None:
     cleaned, change = drop_duplicates(corpus)
     assert cleaned is corpus
     assert (change.n_changed, change.examples) == (0, ())
+
+
+def test_titles_alone_may_make_duplicates() -> None:
+    corpus = corpus_of(("a", "one", ()), ("a", "two", ()), ("a ", "", ()), ("", "x", ()), ("", "x", ()))
+    assert exact_groups(corpus, "title").tolist() == [0, 0, 0, 1, 2]
+    assert exact_groups(corpus, "title", fold_blanks=False).tolist() == [0, 0, 1, 2, 3]
+    cleaned, change = drop_duplicates(corpus, by="title")
+    assert cleaned.ids == ("0", "3", "4")
+    assert "2 documents of equal title removed" in str(change)
+
+
+def test_blanks_may_count() -> None:
+    corpus = corpus_of(("a  b", "", ()), ("a b", "", ()), ("a b", "", ()))
+    assert exact_groups(corpus, fold_blanks=False).tolist() == [0, 1, 1]
+
+
+def test_nothing_else_makes_duplicates() -> None:
+    with pytest.raises(RecipeError, match='by "text" or by "title", not by \'author\''):
+        exact_groups(corpus_of(("a", "", ())), "author")  # type: ignore[arg-type]

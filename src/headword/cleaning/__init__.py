@@ -11,6 +11,7 @@ CLEANERS = Registry(
         "duplicates": "headword.cleaning.duplicates:drop_duplicates",
         "near-duplicates": "headword.cleaning.near_duplicates:near_duplicates",
         "labels": "headword.cleaning.labels:normalise_labels",
+        "rare-combinations": "headword.cleaning.combinations:drop_rare_combinations",
         "rare-labels": "headword.cleaning.annotation:min_support",
         "empty-labels": "headword.cleaning.annotation:empty_labels",
         "unannotated": "headword.cleaning.annotation:drop_unannotated",

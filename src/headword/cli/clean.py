@@ -18,7 +18,8 @@ Steps = Annotated[
     str | None,
     typer.Option(
         metavar="STEP,…",
-        help="Steps in order: markup, latex, unicode, duplicates, near-duplicates, empty-labels, unannotated. "
+        help="Steps in order: markup, latex, unicode, duplicates, near-duplicates, empty-labels, unannotated, "
+        "rare-combinations. "
         "[markup,latex,unicode,duplicates,empty-labels]",
     ),
 ]

@@ -14,6 +14,7 @@ from headword.cli.evaluate import evaluate
 from headword.cli.explain import explain
 from headword.cli.fetch import fetch
 from headword.cli.inspect import inspect
+from headword.cli.prepare import prepare
 from headword.cli.recipes import recipes
 from headword.cli.split import split
 from headword.cli.suggest import suggest
@@ -67,7 +68,7 @@ def headword(
     """
 
 
-for command in (demo, fetch, inspect, clean, split, train, evaluate, suggest, explain, recipes):
+for command in (demo, fetch, inspect, clean, split, prepare, train, evaluate, suggest, explain, recipes):
     app.command()(command)
 app.add_typer(thesaurus)
 

@@ -40,6 +40,19 @@ Group = Annotated[
 NearDuplicates = Annotated[
     bool, typer.Option("--near-duplicates", help="Nor do near-duplicates, documents that share most of their text.")
 ]
+Within = Annotated[
+    str | None,
+    typer.Option(metavar="FIELD", help="Share out every value of this field by itself (rule stratified)."),
+]
+RareInTrain = Annotated[
+    int,
+    typer.Option(
+        "--rare-in-train",
+        metavar="N",
+        min=0,
+        help="Documents that have a label of fewer than N documents are all in train; the shares are of the others.",
+    ),
+]
 Date = Annotated[str, typer.Option(metavar="FIELD", help="The field of dates that the temporal rule goes by.")]
 
 
@@ -51,6 +64,8 @@ def split(
     by: By = "stratified",
     group: Group = None,
     near_duplicates: NearDuplicates = False,
+    within: Within = None,
+    rare_in_train: RareInTrain = 0,
     date: Date = "date",
     seed: options.Seed = 0,
     title: options.Title = None,
@@ -85,6 +100,8 @@ def split(
         group=group,
         near_duplicates=near_duplicates,
         date_field=date,
+        within=within,
+        rare_in_train=rare_in_train,
     )
     _write(data, output, corpus, found, format, choices[0] if choices else None)
     parts = {part: _figures(corpus, found.part(part), found.train) for part in ("train", "valid", "test")}

@@ -13,6 +13,7 @@ from headword.core.split import Split
 from headword.splits import SPLITTERS
 from headword.splits.folds import with_groups
 from headword.splits.groups import field_groups, join_groups
+from headword.splits.rare import keep_rare_in_train
 
 
 def split_corpus(
@@ -27,6 +28,8 @@ def split_corpus(
     date_field: str = "date",
     split_field: str = "split",
     order: int = 1,
+    within: str | None = None,
+    rare_in_train: int = 0,
 ) -> Split:
     """Split a corpus into train, valid and test.
 
@@ -42,25 +45,36 @@ def split_corpus(
         Keep near-duplicates (Jaccard 0.5 of word triples) on one side too.
     date_field, split_field, order
         For the temporal, the given and the stratified splits.
+    within
+        For the stratified split: a field each of whose values is shared out by itself.
+    rare_in_train
+        Documents that have a label of fewer documents than this are all in train; the fractions are of the others.
 
     Raises
     ------
     RecipeError
-        If an option is out of range, or the rule cannot keep groups together.
+        If an option is out of range, the rule cannot keep groups together, or `within` is used with another rule.
     DataError
         If a field is missing, a value unusable, or a part that was asked for would be empty.
     """
     groups = groups_of(corpus, group, near_duplicates=near_duplicates, seed=seed)
     rule = with_groups(by, groups is not None)
+    if within is not None and rule != "stratified":
+        raise RecipeError(f"only the stratified split, without groups, works within values of a field, not {rule}")
     options: dict[str, dict[str, Any]] = {
         "given": {"field": split_field},
         "temporal": {"date_field": date_field},
-        "stratified": {"order": order},
+        "stratified": {"order": order, "within": within},
         "grouped-stratified": {"order": order},
     }
-    split: Split = SPLITTERS.get(rule)(
-        corpus, test=test, valid=valid, seed=seed, groups=groups, **options.get(rule, {})
-    )
+
+    def by_rule(some: Corpus, groups: np.ndarray | None) -> Split:
+        made: Split = SPLITTERS.get(rule)(
+            some, test=test, valid=valid, seed=seed, groups=groups, **options.get(rule, {})
+        )
+        return made
+
+    split = keep_rare_in_train(corpus, rare_in_train, groups, by_rule) if rare_in_train else by_rule(corpus, groups)
     if groups is None:
         return split
     fields = ([group] if isinstance(group, str) else list(group or ())) + ["near-duplicates"] * near_duplicates

@@ -31,6 +31,22 @@ def field_groups(corpus: Corpus, field: str) -> np.ndarray:
     return np.array([number.setdefault(key, len(number)) for key in keys], dtype=np.int64)
 
 
+def field_values(corpus: Corpus, field: str) -> np.ndarray:
+    """Return the value of `field` of each document as a number from 0, int64 (n_docs,); no value is a value as well.
+
+    Raises
+    ------
+    DataError
+        If there is no such field.
+    """
+    if field not in corpus.fields:
+        has = ", ".join(sorted(corpus.fields)) or "none"
+        raise DataError(f"there is no field {field!r} to split within; the fields are: {has}")
+    number: dict[str, int] = {}
+    keys = ["" if value is None else _key(value) for value in corpus.fields[field]]
+    return np.array([number.setdefault(key, len(number)) for key in keys], dtype=np.int64)
+
+
 def _key(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
 

@@ -12,7 +12,9 @@ import scipy.sparse as sp
 from headword.core.corpus import Corpus
 from headword.core.errors import RecipeError
 from headword.core.split import Split
+from headword.splits.groups import field_values
 from headword.splits.parts import fold_sizes, from_parts, part_sizes, refuse_groups
+from headword.splits.shares import shares
 from headword.splits.stratified_kernels import distribute
 
 
@@ -24,6 +26,7 @@ def split(
     seed: int = 0,
     groups: np.ndarray | None = None,
     order: int = 1,
+    within: str | None = None,
 ) -> Split:
     """Return a split of exact sizes in which every part has its share of every label, as far as that can be.
 
@@ -35,17 +38,24 @@ def split(
     ----------
     order
         1 looks at labels, 2 at pairs of labels too.
+    within
+        A field each of whose values is shared out by itself: every part has its share of every value, and of every
+        label within it. Documents without a value count as one value.
 
     Raises
     ------
     RecipeError
         If an option is out of range, or groups are given (use grouped-stratified).
     DataError
-        If a part that was asked for would be empty.
+        If a part that was asked for would be empty, or there is no such field.
     """
     refuse_groups(groups, "stratified")
-    part = stratify(strata(corpus, order), part_sizes(len(corpus), test, valid), seed)
-    return from_parts(part, f"stratified(test={test}, valid={valid}, order={order})", seed)
+    sizes = part_sizes(len(corpus), test, valid)
+    if within is None:
+        part = stratify(strata(corpus, order), sizes, seed)
+        return from_parts(part, f"stratified(test={test}, valid={valid}, order={order})", seed)
+    part = stratify_within(strata(corpus, order), sizes, seed, field_values(corpus, within))
+    return from_parts(part, f"stratified(test={test}, valid={valid}, order={order}, within={within!r})", seed)
 
 
 def folds(corpus: Corpus, k: int, *, seed: int = 0, groups: np.ndarray | None = None, order: int = 1) -> np.ndarray:
@@ -128,3 +138,22 @@ def stratify(matrix: sp.csr_matrix, sizes: np.ndarray, seed: int, weights: np.nd
         rng.permutation(n_strata).astype(np.int64),
         rng.integers(0, len(sizes), n_units),
     )
+
+
+def stratify_within(matrix: sp.csr_matrix, sizes: np.ndarray, seed: int, value: np.ndarray) -> np.ndarray:
+    """Deal the rows of `matrix` out, the rows of each value by themselves; return the part of each row, int32.
+
+    Parameters
+    ----------
+    matrix, sizes
+        As for `stratify`; the sizes come out exactly.
+    value
+        int64 (n_units,), 0 to n_values - 1.
+    """
+    quota = shares(np.bincount(value), sizes, seed)
+    by_value = np.argsort(value, kind="stable")
+    ends = np.cumsum(np.bincount(value))
+    part = np.zeros(matrix.shape[0], dtype=np.int32)
+    for number, rows in enumerate(np.split(by_value, ends[:-1])):
+        part[rows] = stratify(matrix[rows], quota[number], seed)
+    return part
