@@ -42,7 +42,7 @@ def test_directions_span_what_numpy_and_scikit_learn_find(words: sp.csr_matrix) 
     _, _, turned = np.linalg.svd(words.toarray().astype(np.float64), full_matrices=False)
     assert found.shape == (80, RANK)
     assert found.dtype == np.float32
-    np.testing.assert_allclose(found.T @ found, np.eye(RANK), atol=2e-3)
+    np.testing.assert_allclose(found.T @ found, np.eye(RANK), atol=1e-2)
     np.testing.assert_allclose(projector(found), projector(turned[:RANK].T), atol=0.02)
     peer = TruncatedSVD(RANK, algorithm="arpack", random_state=0).fit(sp.csr_matrix(words.toarray()))
     np.testing.assert_allclose(projector(found), projector(peer.components_.T), atol=0.02)
@@ -54,7 +54,7 @@ def test_it_keeps_as_much_as_the_best_projection_can(words: sp.csr_matrix) -> No
     for dim in (1, 3, RANK, 15):
         kept = np.square(dense @ LatentFeatures.fit(words, dim=dim).components).sum()
         best = np.square(values[:dim]).sum()
-        assert 0.99 * best <= kept <= 1.002 * best
+        assert 0.99 * best <= kept <= 1.005 * best
 
 
 def test_each_direction_is_a_singular_vector_with_a_settled_sign(words: sp.csr_matrix) -> None:
@@ -143,7 +143,7 @@ def test_fitting_leaves_the_words_as_they_were(words: sp.csr_matrix) -> None:
 def test_state_rebuilds_the_block_exactly(words: sp.csr_matrix) -> None:
     block = LatentFeatures.fit(words, of="given", dim=RANK)
     state = block.state()
-    assert state["components"].dtype == np.float16
+    assert (state["components"].dtype, state["exponents"].dtype) == (np.int8, np.int8)
     again = LatentFeatures.from_state(state)
     assert again.of == "given"
     np.testing.assert_array_equal(again.components, block.components)
@@ -156,15 +156,20 @@ def test_state_rebuilds_the_block_exactly(words: sp.csr_matrix) -> None:
     [
         ({"components": None}, "'components' is missing"),
         ({"components": np.ones((4, 2), np.float32)}, "'components' is float32"),
-        ({"components": np.ones(4, np.float16)}, "expected float16 of size any x any"),
-        ({"components": np.full((4, 2), np.nan, np.float16)}, "not finite"),
-        ({"components": np.ones((0, 2), np.float16)}, "is empty"),
+        ({"components": np.ones(4, np.int8)}, "expected int8 of size any x any"),
+        ({"components": np.ones((0, 2), np.int8)}, "is empty"),
+        ({"exponents": np.zeros(3, np.int8)}, "expected int8 of size 4"),
+        ({"exponents": np.array([0, 1, 0, 0], np.int8)}, "holds numbers above 0"),
         ({"of": []}, "made of one other block, found 0"),
         ({"of": None}, "'of' is missing"),
     ],
 )
 def test_state_that_is_no_state_is_refused(change: dict[str, object], message: str) -> None:
-    good: dict[str, object] = {"components": np.ones((4, 2), np.float16), "of": ["words"]}
+    good: dict[str, object] = {
+        "components": np.ones((4, 2), np.int8),
+        "exponents": np.zeros(4, np.int8),
+        "of": ["words"],
+    }
     assert len(LatentFeatures.from_state(good)) == 2
     with pytest.raises(DataError, match=message):
         LatentFeatures.from_state({**good, **change})

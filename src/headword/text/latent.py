@@ -1,7 +1,6 @@
 """The latent block: the word block seen through its main directions, so that related words count as alike."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,6 @@ import scipy.sparse as sp
 
 from headword.core import stored
 from headword.core.errors import DataError
-from headword.core.lanes import LANES, padded
 from headword.core.parallel import run_chunks
 from headword.text.latent_kernels import multiply_rows, project_rows, turn
 from headword.text.rows import csr
@@ -27,7 +25,8 @@ class LatentFeatures:
     Attributes
     ----------
     components
-        float32 (n_word_features_used, dim), the right singular vectors, in the precision of a bundle (float16).
+        float32 (n_word_features_used, dim), the right singular vectors, in the precision of a bundle: a byte each,
+        times a power of 2 for each feature.
 
     of
         The block it is made of: `words`, or `given`.
@@ -63,7 +62,7 @@ class LatentFeatures:
         _, vectors = np.linalg.eigh(products)
         components = basis @ vectors[:, : -dim - 1 : -1].astype(np.float32)
         components *= np.where(components.sum(axis=0) < 0, -1, 1)  # a singular vector's sign is free: fix it
-        return cls(components.astype(np.float16).astype(np.float32), of)
+        return cls(_unpacked(*_packed(components)), of)
 
     def __len__(self) -> int:
         return int(self.components.shape[1])
@@ -75,14 +74,10 @@ class LatentFeatures:
 
         def project(start: int) -> None:
             stop = min(start + _CHUNK_DOCS, n_docs)
-            project_rows(words.indptr, words.indices, words.data, self._padded, start, stop, dim, columns, values)
+            project_rows(words.indptr, words.indices, words.data, self.components, start, stop, columns, values)
 
         run_chunks(project, range(0, n_docs, _CHUNK_DOCS), n_threads)
         return csr(np.arange(0, n_docs * dim + 1, dim, dtype=np.int64), columns, values, dim)
-
-    @cached_property
-    def _padded(self) -> np.ndarray:
-        return np.pad(self.components, ((0, 0), (0, padded(len(self)) - len(self))))
 
     def term(self, feature: int) -> str:
         """Return the direction's number as text."""
@@ -90,7 +85,8 @@ class LatentFeatures:
 
     def state(self) -> dict[str, Any]:
         """Return arrays from which `from_state` rebuilds this block."""
-        return {"components": self.components.astype(np.float16), "of": [self.of]}
+        codes, exponents = _packed(self.components)
+        return {"components": codes, "exponents": exponents, "of": [self.of]}
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "LatentFeatures":
@@ -104,10 +100,30 @@ class LatentFeatures:
         of = stored.strings(state, "of")
         if len(of) != 1:
             raise DataError(f"the latent block is made of one other block, found {len(of)}")
-        components = stored.finite(state, "components", (None, None), np.float16)
-        if not components.size:
+        codes = stored.array(state, "components", np.int8, (None, None))
+        if not codes.size:
             raise DataError("tensor 'components' is empty")
-        return cls(components, of[0])
+        exponents = stored.array(state, "exponents", np.int8, (len(codes),))
+        if exponents.max() > 0:
+            raise DataError("tensor 'exponents' holds numbers above 0")
+        return cls(_unpacked(codes, exponents), of[0])
+
+
+def _packed(components: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (int8 codes, int8 exponents), of each row: a component is code * 2 ** exponent, to the nearest.
+
+    What `_unpacked` gives back is packed into the same numbers again.
+    """
+    most = np.abs(components).max(axis=1, initial=0)
+    fraction, exponents = np.frexp(most / np.float32(127))
+    exponents = np.clip(exponents - (fraction == 0.5), -126, 0)  # the least power of 2 that is not smaller
+    codes = np.rint(components / np.ldexp(np.float32(1), exponents)[:, None])
+    return np.clip(codes, -127, 127).astype(np.int8), exponents.astype(np.int8)
+
+
+def _unpacked(codes: np.ndarray, exponents: np.ndarray) -> np.ndarray:
+    scales = np.ldexp(np.float32(1), exponents.astype(np.int32))
+    return np.multiply(codes, scales[:, None], dtype=np.float32)  # type: ignore[no-any-return]
 
 
 def _krylov(
@@ -122,9 +138,8 @@ def _krylov(
     n_docs = words.shape[0]
 
     def squared(block: np.ndarray) -> np.ndarray:
-        wide = np.pad(block, ((0, 0), (0, -block.shape[1] % LANES)))
-        below = _product(rows, n_docs, wide, n_columns, n_threads)
-        return _product(turned, n_columns, below, n_docs, n_threads)[:, : block.shape[1]]
+        below = _product(rows, n_docs, np.ascontiguousarray(block), n_columns, n_threads)
+        return _product(turned, n_columns, below, n_docs, n_threads)
 
     size = min(size, n_columns)
     start = np.random.default_rng(seed).standard_normal((n_columns, min(_BLOCK, size)), dtype=np.float32)

@@ -12,35 +12,39 @@ def _multiply_row(indices, data, first, last, dense, n_columns, sums):  # type: 
     while last > first and indices[last - 1] >= n_columns:
         last -= 1
     sums[:] = 0
+    whole = len(sums) - len(sums) % LANES
     lane = 0
-    while lane < len(sums):
-        gather_rows(indices, data, first, last, dense, lane, min(GROUP, (len(sums) - lane) // LANES), sums)
+    while lane < whole:
+        gather_rows(indices, data, first, last, dense, lane, min(GROUP, (whole - lane) // LANES), sums)
         lane += GROUP * LANES
+    if whole < len(sums):
+        for at in range(first, last):
+            for column in range(whole, len(sums)):
+                sums[column] += data[at] * dense[indices[at], column]
 
 
 @njit(cache=True, nogil=True)
 def multiply_rows(indptr, indices, data, dense, n_columns, start, out):  # type: ignore[no-untyped-def]
     """Write rows start : start + len(out) of (CSR @ dense) to `out`, using only columns below `n_columns`.
 
-    Columns ascend within a row; `dense` float32 (n_columns, width), `out` float32 (n_rows, width), where width is a
-    multiple of 16.
+    Columns ascend within a row; `dense` float32 (n_columns, width), `out` float32 (n_rows, width).
     """
     for row in range(len(out)):
         _multiply_row(indices, data, indptr[start + row], indptr[start + row + 1], dense, n_columns, out[row])
 
 
 @njit(cache=True, nogil=True)
-def project_rows(indptr, indices, data, dense, first, last, dim, columns, values):  # type: ignore[no-untyped-def]
-    """Write rows first:last of (CSR @ dense), scaled to length 1, as `dim` entries each.
+def project_rows(indptr, indices, data, dense, first, last, columns, values):  # type: ignore[no-untyped-def]
+    """Write rows first:last of (CSR @ dense), scaled to length 1.
 
-    `dense` float32 (n_columns, width), where width is a multiple of 16 and 0 fills the columns from `dim` on; row d is
-    written to columns[d * dim : (d + 1) * dim], int32, and `values`, float32.
+    `dense` float32 (n_columns, dim); row d is written to columns[d * dim : (d + 1) * dim], int32, and `values`.
     """
-    sums = np.empty(dense.shape[1], dtype=np.float32)
+    dim = dense.shape[1]
+    sums = np.empty(dim, dtype=np.float32)
     for row in range(first, last):
         _multiply_row(indices, data, indptr[row], indptr[row + 1], dense, len(dense), sums)
         squares = np.float32(0)
-        for i in range(len(sums)):
+        for i in range(dim):
             squares += sums[i] * sums[i]
         length = np.sqrt(squares) if squares > 0 else np.float32(1)
         for i in range(dim):
