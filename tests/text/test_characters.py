@@ -1,3 +1,5 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,10 @@ from .references import as_dicts, frequencies, gram_counts, idf_of, same_matrix,
 Documents = list[tuple[str, str]]
 
 
+def fitted(stream: TokenStream, **options: object) -> CharacterFeatures:
+    return CharacterFeatures.fit(stream, **{"shortest": 3, "longest": 5, "max_df": 1.0, **options})
+
+
 def terms(block: CharacterFeatures) -> list[str]:
     return [block.term(i) for i in range(len(block))]
 
@@ -23,7 +29,7 @@ def terms(block: CharacterFeatures) -> list[str]:
 def test_features_are_those_of_plain_python(
     documents: Documents, stream: TokenStream, longest: int, min_df: int
 ) -> None:
-    block = CharacterFeatures.fit(stream, longest=longest, min_df=min_df, idf_power=1.5)
+    block = fitted(stream, longest=longest, min_df=min_df, idf_power=1.5)
     counts = [gram_counts(pair, longest) for pair in documents]
     frequency = {term: n for term, n in frequencies(counts).items() if n >= min_df}
     assert sorted(terms(block)) == sorted(frequency)
@@ -34,7 +40,7 @@ def test_features_are_those_of_plain_python(
 
 
 def test_new_documents_are_read_like_those_of_training(stream: TokenStream) -> None:
-    block = CharacterFeatures.fit(stream, min_df=3)
+    block = fitted(stream, min_df=3)
     idf = dict(zip(terms(block), block.idf.tolist(), strict=True))
     new = [*invented(20, seed=9, n_words=600), ("", "уклад")]
     expected = [tf_idf(gram_counts(pair, 5), idf) for pair in new]
@@ -46,7 +52,7 @@ def test_agrees_with_scikit_learn(documents: Documents) -> None:
     peer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=3, sublinear_tf=True)
     expected = peer.fit_transform(texts)
     stream = stream_of([("", text) for text in texts])
-    block = CharacterFeatures.fit(stream, min_df=3, idf_power=1.0)
+    block = fitted(stream, min_df=3, idf_power=1.0)
     column = {term: i for i, term in enumerate(terms(block))}
     assert set(column) == set(peer.get_feature_names_out())
     order = [column[term] for term in peer.get_feature_names_out()]
@@ -55,8 +61,8 @@ def test_agrees_with_scikit_learn(documents: Documents) -> None:
 
 @pytest.mark.parametrize("most", [1, 10, 200])
 def test_the_most_frequent_are_kept_and_counted_as_ever(stream: TokenStream, most: int) -> None:
-    whole = CharacterFeatures.fit(stream, min_df=1)
-    best = CharacterFeatures.fit(stream, min_df=1, max_features=most)
+    whole = fitted(stream, min_df=1)
+    best = fitted(stream, min_df=1, max_features=most)
     assert terms(best) == terms(whole)[:most]
     assert np.array_equal(best.idf, whole.idf[:most])
     # what is left out must not hide what is kept
@@ -67,19 +73,19 @@ def test_the_most_frequent_are_kept_and_counted_as_ever(stream: TokenStream, mos
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.text("ab1é中𝒳́ ", max_size=20), min_size=1, max_size=6), st.integers(3, 6))
 def test_distinct_n_grams_never_share_a_key(texts: list[str], longest: int) -> None:
-    block = CharacterFeatures.fit(stream_of([("", text) for text in texts]), longest=longest)
+    block = fitted(stream_of([("", text) for text in texts]), longest=longest)
     assert sorted(terms(block)) == sorted(frequencies(gram_counts([text], longest) for text in texts))
 
 
 def test_short_words_have_their_blanks() -> None:
-    assert set(terms(CharacterFeatures.fit(stream_of([("a", "ab")])))) == {" a ", " ab", "ab ", " ab "}
+    assert set(terms(fitted(stream_of([("a", "ab")])))) == {" a ", " ab", "ab ", " ab "}
 
 
 def test_the_longest_code_points_fit_their_keys() -> None:
     word = "\U000e01ef" * 5  # no letters, so nothing comes of them
-    assert len(CharacterFeatures.fit(stream_of([(word, "")]))) == 0
+    assert len(fitted(stream_of([(word, "")]))) == 0
     word = "\U0001e943" * 6
-    assert set(terms(CharacterFeatures.fit(stream_of([(word, "")])))) == set(gram_counts([word], 5))
+    assert set(terms(fitted(stream_of([(word, "")])))) == set(gram_counts([word], 5))
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 1024])
@@ -87,20 +93,42 @@ def test_the_longest_code_points_fit_their_keys() -> None:
 def test_threads_and_chunks_change_nothing(
     stream: TokenStream, monkeypatch: pytest.MonkeyPatch, chunk: int, n_threads: int
 ) -> None:
-    block = CharacterFeatures.fit(stream)
+    block = fitted(stream)
     whole = block.transform(stream, n_threads=1)
     monkeypatch.setattr(rows, "CHUNK_DOCS", chunk)
     assert same_matrix(block.transform(stream, n_threads=n_threads), whole)
 
 
 def test_state_rebuilds_the_block(stream: TokenStream) -> None:
-    block = CharacterFeatures.fit(stream)
+    block = fitted(stream)
     again = CharacterFeatures.from_state(block.state())
     assert terms(again) == terms(block)
     assert same_matrix(again.transform(stream), block.transform(stream))
 
 
 def test_matrices_have_the_types_that_kernels_take(stream: TokenStream) -> None:
-    matrix = CharacterFeatures.fit(stream).transform(stream)
+    matrix = fitted(stream).transform(stream)
     assert (matrix.indptr.dtype, matrix.indices.dtype, matrix.data.dtype) == (np.int64, np.int32, np.float32)
     assert all((np.diff(matrix.indices[a:b]) > 0).all() for a, b in zip(matrix.indptr, matrix.indptr[1:], strict=False))
+
+
+@pytest.mark.parametrize(("shortest", "longest"), [(4, 4), (4, 6), (5, 5)])
+@pytest.mark.parametrize("max_df", [0.3, 1.0])
+def test_neither_short_nor_frequent_n_grams_are_features(
+    documents: Documents, stream: TokenStream, shortest: int, longest: int, max_df: float
+) -> None:
+    block = fitted(stream, shortest=shortest, longest=longest, min_df=2, max_df=max_df, idf_power=1.5)
+    counts = [
+        Counter({term: n for term, n in gram_counts(pair, longest).items() if len(term) >= shortest})
+        for pair in documents
+    ]
+    most = int(max_df * len(documents))
+    frequency = {term: n for term, n in frequencies(counts).items() if 2 <= n <= most}
+    assert sorted(terms(block)) == sorted(frequency)
+    idf = idf_of(frequency, len(documents), 1.5)
+    again = CharacterFeatures.from_state(block.state())
+    for one in (block, again):
+        found = as_dicts(one.transform(stream), terms(one))
+        assert found == [pytest.approx(tf_idf(count, idf), rel=1e-5) for count in counts]
+    best = fitted(stream, shortest=shortest, longest=longest, min_df=2, max_df=max_df, max_features=30)
+    assert terms(best) == terms(block)[:30]

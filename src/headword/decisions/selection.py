@@ -9,6 +9,7 @@ from headword.decisions.fusion import fit_fusion, probabilities
 from headword.decisions.thresholds import best_threshold
 
 _MOST_DOCS = 4000
+_LEAST_GAIN = 0.001
 
 
 def paying_members(
@@ -19,7 +20,7 @@ def paying_members(
     *,
     n_threads: int | None = None,
 ) -> list[int]:
-    """Return the members to keep, in order: one without which the fused quality is higher goes.
+    """Return the members to keep, in order: one without which the fused quality is higher by 0.001 goes.
 
     Members are tried for leaving out one after the other, the one that adds least first. The quality is the mean of
     P@1 and the best micro-F1 of a cross-fitted logistic fusion, on at most 4,000 documents.
@@ -40,7 +41,7 @@ def paying_members(
         trials = run_chunks(quality, [[m for m in kept if m != member] for member in kept], n_threads)
         without = dict(zip(kept, trials, strict=True))
         least = max(without, key=lambda member: without[member])
-        if without[least] <= best:
+        if without[least] <= best + _LEAST_GAIN:
             break
         kept.remove(least)
         best = without[least]

@@ -12,7 +12,9 @@ from headword.core.registry import Registry
 _LARGEST = 2**31 - 1
 # From the least to the largest, wherever a setting of this name stands.
 _RANGES: Mapping[str, tuple[float, float]] = {
+    "shortest": (3, 100),
     "longest": (3, 100),
+    "max_df": (0, 1),
     "min_df": (1, _LARGEST),
     "max_features": (1, _LARGEST),
     "dim": (1, _LARGEST),

@@ -11,7 +11,7 @@ from headword.core import stored
 from headword.core.errors import DataError
 from headword.core.parallel import run_chunks
 from headword.text.counting import ranges
-from headword.text.gram_kernels import count_grams, gram_frequencies, known_grams, number_grams, write_grams
+from headword.text.gram_kernels import SHORTEST, count_grams, gram_frequencies, known_grams, number_grams, write_grams
 from headword.text.grams import Grams
 from headword.text.rows import LOGS, marks, rows_of
 from headword.text.tokens import TokenStream
@@ -35,33 +35,40 @@ class CharacterFeatures:
         The number of documents.
     idf_power
         See `weighting`.
+    shortest, most_docs
+        n-grams of fewer letters, or in more documents, are no features.
     """
 
     grams: Grams
     n_docs: int
     idf_power: float
+    shortest: int = SHORTEST
+    most_docs: int = _MOST_DOCS
 
     @classmethod
     def fit(
         cls,
         stream: TokenStream,
         *,
-        longest: int = 5,
+        shortest: int = 4,
+        longest: int = 4,
         min_df: int = 3,
+        max_df: float = 0.2,
         max_features: int = 300_000,
         idf_power: float = 1.5,
         n_threads: int | None = None,
     ) -> "CharacterFeatures":
-        """Choose the n-grams of a corpus: the `max_features` most frequent of those in at least `min_df` documents.
+        """Choose the n-grams of a corpus: the `max_features` most frequent of those that the settings allow.
 
         Parameters
         ----------
         stream
             Tokens of title and abstract of each document in turn.
-        longest
-            The largest n.
-        min_df
-            A corpus of fewer than 50 documents keeps all.
+        shortest, longest
+            The smallest and the largest n, 3 to 100.
+        min_df, max_df
+            n-grams in fewer documents, or in more than this share of them, are left out; a corpus of fewer than 50
+            documents keeps all.
         idf_power
             See `weighting`.
         """
@@ -75,8 +82,9 @@ class CharacterFeatures:
         frequency = np.zeros(len(keys), dtype=np.int32)
         for found in run_chunks(count, ranges(n_docs, len(stream.ids)), n_threads):
             frequency += found
-        least = max(min_df, 1) if n_docs >= _SMALL_CORPUS else 1
-        return cls(Grams.chosen(keys, frequency, longest, least, max_features), n_docs, idf_power)
+        least, most_docs = (max(min_df, 1), int(max_df * n_docs)) if n_docs >= _SMALL_CORPUS else (1, n_docs)
+        chosen = Grams.chosen(keys, frequency, (shortest, longest), (least, most_docs), max_features)
+        return cls(chosen, n_docs, idf_power, shortest, most_docs)
 
     @classmethod
     def fit_rows(
@@ -89,10 +97,27 @@ class CharacterFeatures:
     @cached_property
     def idf(self) -> np.ndarray:
         """float32 (n_features,)."""
-        return idf_of_falling(self.grams.frequency[self.grams.order], self.n_docs, self.idf_power)
+        return idf_of_falling(self._frequency[self._chosen], self.n_docs, self.idf_power)
+
+    @cached_property
+    def _frequency(self) -> np.ndarray:
+        frequency: np.ndarray = self.grams.frequency[self.grams.order]
+        return frequency
+
+    @cached_property
+    def _chosen(self) -> np.ndarray:
+        """The n-grams that are features, by their places among all, int64."""
+        return np.flatnonzero((self.grams.lengths >= self.shortest) & (self._frequency <= self.most_docs))
+
+    @cached_property
+    def _feature(self) -> np.ndarray:
+        """The feature that each n-gram is, int32; -1 for none."""
+        feature = np.full(len(self.grams), -1, dtype=np.int32)
+        feature[self._chosen] = np.arange(len(self._chosen), dtype=np.int32)
+        return feature
 
     def __len__(self) -> int:
-        return len(self.grams)
+        return len(self._chosen)
 
     def transform(self, stream: TokenStream, *, n_threads: int | None = None) -> sp.csr_matrix:
         """Return tf-idf CSR (n_docs, n_features) float32 with rows of length 1."""
@@ -119,7 +144,11 @@ class CharacterFeatures:
 
         def find(start: int) -> tuple[np.ndarray, np.ndarray]:
             some = bounds[start : start + _CHUNK_WORDS + 1]
-            return known_grams(codes, some, self.grams.longest, *table)  # type: ignore[no-any-return]
+            indptr, grams = known_grams(codes, some, self.grams.longest, *table)
+            features = self._feature[grams]
+            kept = features >= 0
+            before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
+            return before[indptr], features[kept]
 
         parts = run_chunks(find, range(0, max(len(words), 1), _CHUNK_WORDS), n_threads)
         if len(parts) == 1:
@@ -129,13 +158,14 @@ class CharacterFeatures:
 
     def term(self, feature: int) -> str:
         """Return n-gram `feature` as text; a blank at an end marks the end of a word."""
-        return self.grams.text(feature)
+        return self.grams.text(int(self._chosen[feature]))
 
     def state(self) -> dict[str, Any]:
         """Return arrays from which `from_state` rebuilds this block."""
         return self.grams.state() | {
             "n_docs": np.array([self.n_docs], dtype=np.int64),
             "idf_power": np.array([self.idf_power], dtype=np.float64),
+            "kept": np.array([self.shortest, self.most_docs], dtype=np.int64),
         }
 
     @classmethod
@@ -148,7 +178,8 @@ class CharacterFeatures:
             If an array is missing, of a wrong type or length, or an n-gram does not extend another one.
         """
         n_docs = stored.number(state, "n_docs", 0, _MOST_DOCS)
-        block = cls(Grams.from_state(state, n_docs), n_docs, power_of(state))
+        shortest, most_docs = stored.indices(state, "kept", _MOST_DOCS + 1, size=2, dtype=np.int64).tolist()
+        block = cls(Grams.from_state(state, n_docs), n_docs, power_of(state), shortest, most_docs)
         if not np.isfinite(block.idf).all():
             raise DataError("the weights are not finite")
         return block

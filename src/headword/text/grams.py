@@ -45,8 +45,21 @@ class Grams:
     longest: int
 
     @classmethod
-    def chosen(cls, keys: np.ndarray, frequency: np.ndarray, longest: int, least: int, most: int) -> "Grams":
-        """Return the `most` most frequent of the n-grams in at least `least` documents, given keys by number."""
+    def chosen(
+        cls, keys: np.ndarray, frequency: np.ndarray, sizes: tuple[int, int], df: tuple[int, int], most: int
+    ) -> "Grams":
+        """Return the most frequent n-grams, and those that they extend.
+
+        Parameters
+        ----------
+        keys, frequency
+            By number, see `number_grams`.
+        sizes, df
+            The smallest and the largest n, and the least and the most documents, of what is to be kept.
+        most
+            How many of them.
+        """
+        (shortest, longest), (least, most_docs) = sizes, df
         longer = (keys & LONGER) != 0
         parent = np.where(longer, (keys & ~LONGER) >> _BITS, 0).astype(np.int64)
         place = np.full(len(keys), -1, dtype=np.int64)  # in the tree
@@ -68,8 +81,13 @@ class Grams:
             numbers.append(level[order])
         all_numbers, all_prefix, all_codes = (np.concatenate(part) for part in (numbers, prefix, codes))
         counted = frequency[all_numbers]
-        # An n-gram is never less frequent than one that extends it, and comes before it: no chain is cut.
-        kept = np.sort(falling_order(counted)[:most])
+        size = np.repeat(np.arange(SHORTEST, longest + 1), [len(level) for level in numbers])
+        wanted = np.flatnonzero((size >= shortest) & (counted <= most_docs))
+        needed = np.zeros(len(counted), dtype=np.bool_)
+        needed[wanted[falling_order(counted[wanted])[:most]]] = True
+        for n in range(longest, SHORTEST, -1):
+            needed[all_prefix[needed & (size == n)]] = True
+        kept = np.flatnonzero(needed)
         after = np.full(len(all_numbers) + 1, -1, dtype=np.int32)
         after[kept] = np.arange(len(kept), dtype=np.int32)
         return cls(after[all_prefix[kept]], all_codes[kept], counted[kept], longest)
@@ -81,6 +99,15 @@ class Grams:
     def order(self) -> np.ndarray:
         """int64 (n_grams,), the place in the tree of each feature."""
         return falling_order(self.frequency)
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """int64 (n_grams,), the letters of each feature."""
+        letters = np.full(len(self), SHORTEST, dtype=np.int64)
+        longer = np.flatnonzero(self.prefix >= 0)
+        for _ in range(SHORTEST, self.longest):
+            letters[longer] = letters[self.prefix[longer]] + 1
+        return letters[self.order]  # type: ignore[no-any-return]
 
     @cached_property
     def table(self) -> tuple[np.ndarray, np.ndarray]:
