@@ -131,6 +131,13 @@ def test_and_told_when_it_is_far_and_gone_on_with_later(serve, fetching, token) 
     assert len(server.asked) == 2
 
 
+def test_a_quota_that_ends_in_a_far_future(serve, fetching, token) -> None:
+    limits = {0: {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9" * 30}}
+    server = serve(Ads([article(i) for i in range(60)], limits=limits))
+    with pytest.raises(ServiceError, match="used up until 9999-12-31T23:59:59Z"):
+        fetching("ads:x", f"{server.url}/v1")
+
+
 def test_a_query_that_is_not_accepted(serve, fetching, token) -> None:
     server = serve(Ads([]))
     with pytest.raises(ServiceError, match=r"does not accept the query '\(\(': .*cannot parse the query"):

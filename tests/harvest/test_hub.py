@@ -11,8 +11,8 @@ from headword.core.errors import DataError, RecipeError, ServiceError
 from headword.harvest import hub as hub_module
 from headword.harvest.hub_files import HubFile
 
+from .hub_server import Hub
 from .local_server import Reply
-from .repositories import Hub
 
 
 def parquet(columns: dict[str, Any]) -> bytes:
@@ -63,6 +63,7 @@ def test_a_pattern_chooses_files_and_a_revision_the_commit(serve, fetching) -> N
     server = serve(Hub({"main": {}, "v1": FILES}))
     assert len(fetching("hub:owner/name@v1:data/val-*", server.url)) == 20
     assert fetching.provenance.asked["revision"] == "v1"
+    assert fetching.provenance.version == Hub({}).sha("v1")
 
 
 def test_without_parquet_the_converted_branch_is_taken(serve, fetching) -> None:

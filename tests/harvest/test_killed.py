@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from .hub_server import Hub
 from .local_server import LocalServer
-from .repositories import Cmr, Hub, OaiRepository, collection, papers
+from .repositories import Cmr, OaiRepository, collection, papers
 from .test_hub import scix
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and kill -9")

@@ -33,5 +33,5 @@ def test_memory_does_not_grow_with_the_corpus(serve, harvester, tmp_path) -> Non
         assert not was_killed
         assert len(gzip.decompress(output.read_bytes()).splitlines()) == n
         used.append(kib)
-    # Some 50 bytes a record serve to tell doubles; a page of 500 records takes several megabytes whatever there is.
+    # Some 70 bytes a record serve to tell doubles; a page of 500 records takes several megabytes whatever there is.
     assert used[1] - used[0] < 4_000

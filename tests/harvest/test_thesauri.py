@@ -29,6 +29,7 @@ def test_keywords_of_kms_come_as_they_are(serve, fetching) -> None:
     assert server.asked[0].url == "/kms/concepts/concept_scheme/sciencekeywords?format=csv"
     assert fetching.output.read_bytes() == KMS
     assert fetching.provenance.counts == {"version": "23.6", "revision": "2026-03-19T10:41:57.720Z", "concepts": 2}
+    assert fetching.provenance.version == "23.6"
     assert fetching.provenance.licence == "work of the US Government"
     written = json.loads((fetching.output.parent / "gcmd.csv.provenance.json").read_text(encoding="utf-8"))
     assert written["sha256"] == fetching.provenance.sha256

@@ -122,6 +122,14 @@ def test_a_proxy_of_the_environment_is_used(serve, wire, monkeypatch) -> None:
     assert read(wire, "http://nowhere.invalid/x") == b"proxy for http://nowhere.invalid/x"
 
 
+def test_a_proxy_gets_the_name_and_password_of_its_address(serve, wire, monkeypatch) -> None:
+    proxy = serve(lambda asked: Reply(asked.headers.get("proxy-authorization", "").encode()))
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", proxy.url.replace("http://", "http://me:a%40b@"))
+    assert read(wire, "http://nowhere.invalid/x") == b"Basic bWU6YUBi"
+
+
 def test_connections_are_kept(serve, wire) -> None:
     server = serve(lambda asked: Reply(BODY, trouble="gzip"))
     for _ in range(3):

@@ -4,6 +4,8 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+_END_OF_TIME = 253_402_300_799
+
 
 class Clock(Protocol):
     """What the harvest knows of time."""
@@ -35,14 +37,14 @@ class SystemClock:
 
 
 def moment(seconds: float) -> str:
-    """Return seconds since 1970 as ISO 8601 in UTC, to the second.
+    """Return seconds since 1970 as ISO 8601 in UTC, to the second; what lies after the year 9999 as its end.
 
     Examples
     --------
     >>> moment(86_400)
     '1970-01-02T00:00:00Z'
     """
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(min(int(seconds), _END_OF_TIME), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def duration(seconds: float) -> str:

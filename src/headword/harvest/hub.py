@@ -75,7 +75,7 @@ class Hub:
             path.unlink(missing_ok=True)
             done += files[number].size
             following = {**cursor, "file": number + 1, "row": 0} if number + 1 < len(files) else None
-        return Page(records, following, math.ceil(done / _MEGABYTE), math.ceil(size / _MEGABYTE))
+        return Page(records, following, math.ceil(done / _MEGABYTE), math.ceil(size / _MEGABYTE), version=cursor["sha"])
 
     def _opened(self, client: Client, cursor: Cursor, file: HubFile, path: Path) -> _Table:
         try:

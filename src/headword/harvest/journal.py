@@ -75,6 +75,7 @@ class Journal:
             "done": page.done,
             "total": page.total,
             "at": at,
+            "version": page.version,
             "gone": list(page.gone),
             "unusable": list(page.unusable),
             "notes": list(page.notes),

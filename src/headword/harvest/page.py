@@ -70,6 +70,8 @@ class Page:
         Records that could not be understood, each in a few words.
     notes
         What the user should know.
+    version
+        The state of the source that this comes from, where it has a name.
     """
 
     records: Sequence[Record]
@@ -79,6 +81,7 @@ class Page:
     gone: Sequence[str] = ()
     unusable: Sequence[str] = ()
     notes: Sequence[str] = ()
+    version: str | None = None
 
 
 class Service(Protocol):

@@ -29,6 +29,8 @@ class Provenance:
         When the first request was sent and when the last page came, UTC.
     counts
         What became of the records; for thesauri, what the file holds.
+    version
+        The state of the source, where it has a name: the commit of a data set, the version of a thesaurus.
     announced
         How many documents the service announced at last, None where it does not tell.
     licence, citation
@@ -46,6 +48,7 @@ class Provenance:
     started: str
     finished: str
     counts: Mapping[str, Any]
+    version: str | None = None
     announced: int | None = None
     name: str | None = None
     licence: str | None = None

@@ -1,8 +1,8 @@
 """fetch: ask a service page after page, come what may, and write what came."""
 
 import os
-import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
@@ -100,7 +100,8 @@ def fetch(
         **found,
     )
     provenance.write(target)
-    _remove_traces(target)
+    if not isinstance(service, FileService):
+        _remove_traces(target)
     return provenance
 
 
@@ -114,6 +115,7 @@ def _fetch_file(service: FileService, client: Client, target: Path, order: Order
         "started": started,
         "finished": moment(client.clock.now()),
         "counts": facts,
+        "version": facts.get("version") or service.asked.get("version"),
     }
 
 
@@ -138,6 +140,7 @@ def _fetch_pages(service: Service, client: Client, target: Path, order: Order, r
         "started": journal.started,
         "finished": state["at"],
         "counts": {**asdict(counts), "pages": state["page"] + 1},
+        "version": state["version"],
         "announced": state["total"] if service.unit == "documents" else None,
         "notes": notes,
     }
@@ -199,5 +202,10 @@ def _beside(target: Path, suffix: str) -> Path:
 
 
 def _remove_traces(target: Path) -> None:
+    """Remove what a harvest keeps beside its output; the journal last, for without it everything is fetched again."""
+    folder = _beside(target, FOLDER)
+    for path in folder.glob("*.parquet"):
+        path.unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()
     _beside(target, JOURNAL).unlink(missing_ok=True)
-    shutil.rmtree(_beside(target, FOLDER), ignore_errors=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
@@ -130,8 +130,16 @@ class Wire:
         host = parts.hostname or ""
         proxy = None if host in _LOOPBACK or proxy_bypass(host) else getproxies().get(parts.scheme)
         if proxy not in self._pools:
-            self._pools[proxy] = urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager()
+            self._pools[proxy] = _through(proxy) if proxy else urllib3.PoolManager()
         return self._pools[proxy]
+
+
+def _through(proxy: str) -> urllib3.PoolManager:
+    """Return connections through a proxy, with the name and password that its address may hold."""
+    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    who = None if parts.username is None else f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return urllib3.ProxyManager(address, proxy_headers=urllib3.make_headers(proxy_basic_auth=who) if who else None)
 
 
 def require_safe(url: str, *, secret: bool = False) -> None:
