@@ -79,13 +79,13 @@ class LabelSpace:
 
         A label listed twice counts once. An unknown label is a LabelSpaceError.
         """
-        rows, columns = [], []
-        for row, labels in enumerate(sets):
-            found = {self.column(label) for label in labels or ()}
-            rows += [row] * len(found)
-            columns += sorted(found)
-        data = np.ones(len(rows), dtype=np.float32)
-        return sp.csr_matrix((data, (rows, columns)), shape=(len(sets), len(self)))
+        bounds, columns = [0], []
+        for labels in sets:
+            columns += sorted({self.column(label) for label in labels or ()})
+            bounds.append(len(columns))
+        data = np.ones(len(columns), dtype=np.float32)
+        indices, indptr = np.array(columns, dtype=np.int32), np.array(bounds, dtype=np.int32)
+        return sp.csr_matrix((data, indices, indptr), shape=(len(sets), len(self)), copy=False)
 
     def decode(self, targets: sp.csr_matrix) -> list[tuple[str, ...]]:
         """Return the label names of each row of a targets matrix, in column order."""
