@@ -8,8 +8,10 @@ from sklearn.decomposition import TruncatedSVD
 from headword.core.corpus import Corpus, Document
 from headword.core.errors import DataError, RecipeError
 from headword.recipes.reader import parse_recipe
+from headword.text import latent
 from headword.text.features import FeatureExtractor, Features
 from headword.text.latent import LatentFeatures
+from headword.text.latent_kernels import multiply_rows, turn
 from headword.text.weighting import unit_rows
 from headword.text.words import csr
 
@@ -195,3 +197,31 @@ def test_a_recipe_must_have_the_block_it_is_made_of() -> None:
     assert parse_recipe({"features": {"latent": {}, "words": {}}, "scorers": scorers}).features["latent"] == {}
     with pytest.raises(RecipeError, match="made of block 'words', which"):
         parse_recipe({"features": {"latent": {}}, "scorers": scorers})
+
+
+@pytest.mark.parametrize("width", [1, 16, 17, 64, 200])
+def test_products_are_those_of_numpy(width: int) -> None:
+    rng = np.random.default_rng(width)
+    dense = rng.standard_normal((30, width)).astype(np.float32)
+    sparse = sp.csr_matrix(
+        (rng.random((50, 40)) * (rng.random((50, 40)) < rng.random((50, 1)) ** 4)).astype(np.float32)
+    )
+    matrix = csr(sparse.indptr, sparse.indices, sparse.data, 40)
+    expected = sparse.toarray()[:, :30] @ dense
+    out = np.full((20, width), 7, np.float32)
+    multiply_rows(matrix.indptr, matrix.indices, matrix.data, dense, 30, 5, out)
+    np.testing.assert_allclose(out, expected[5:25], atol=1e-5)
+    turned = csr(*turn(matrix.indptr, matrix.indices, matrix.data, 30), 50)
+    np.testing.assert_array_equal(turned.toarray(), sparse.toarray()[:, :30].T)
+
+
+def test_codes_give_themselves_back() -> None:
+    rng = np.random.default_rng(2)
+    components = (rng.standard_normal((50, 9)) * 10.0 ** rng.integers(-8, 0, (50, 1))).astype(np.float32)
+    components[3] = 0
+    codes, exponents = latent._packed(components)
+    rounded = latent._unpacked(codes, exponents)
+    assert (np.abs(rounded - components) <= np.abs(components).max(axis=1, keepdims=True) / 120).all()
+    again = latent._packed(rounded)
+    assert np.array_equal(again[0], codes)
+    assert np.array_equal(latent._unpacked(*again), rounded)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from headword.text import tokens
 from headword.text.tokens import TokenStream, fold_text, tokenize
+from headword.text.vocabulary import Vocabulary
 
 from .references import tokens_of
 
@@ -109,3 +110,48 @@ def test_many_distinct_tokens_outgrow_the_first_table() -> None:
 def test_no_texts_at_all() -> None:
     stream = tokenize([])
     assert (stream.ids.tolist(), stream.indptr.tolist(), stream.tokens) == ([], [0], [])
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.text("abcXYZ019 .é中", min_size=50, max_size=400), max_size=4), st.integers(0, 70))
+def test_tokens_may_lie_across_the_blocks_that_are_read_at_once(texts: list[str], shift: int) -> None:
+    texts = ["-" * shift, *texts, "x" * shift]
+    assert by_text(tokenize(texts)) == [tokens_of(text) for text in texts]
+
+
+@pytest.mark.parametrize("letters", [1, 50, 1 << 21])
+def test_long_texts_are_chunks_of_their_own(
+    documents: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch, letters: int
+) -> None:
+    texts = [field for pair in documents for field in pair]
+    whole = tokenize(texts)
+    monkeypatch.setattr(tokens, "_CHUNK_LETTERS", letters)
+    parts = tokenize(texts, n_threads=2)
+    assert parts.tokens == whole.tokens
+    assert np.array_equal(parts.ids, whole.ids)
+    assert np.array_equal(parts.indptr, whole.indptr)
+
+
+@pytest.mark.parametrize("chunk", [2, 4096])
+def test_tokens_may_be_left_out_while_scanning(
+    documents: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(tokens, "_CHUNK_FIELDS", chunk)
+    texts = [field for pair in documents for field in pair]
+    dropped = ["ka", "vén", "q32", "unknown"]
+    found = tokenize(texts, without=Vocabulary.of(dropped))
+    assert by_text(found) == [[token for token in tokens_of(text) if token not in dropped] for text in texts]
+    after = tokenize(texts).without(dropped)
+    assert np.array_equal(found.ids, after.ids)
+    assert np.array_equal(found.indptr, after.indptr)
+
+
+def test_ranked_tokens_are_numbered_by_document_frequency(documents: list[tuple[str, str]]) -> None:
+    texts = [field for pair in documents for field in pair]
+    sets = [set(tokens_of(" ".join(pair))) for pair in documents]
+    stream = tokenize(texts)
+    ranked = stream.ranked(["ka"])
+    frequency = {token: sum(token in one for one in sets) for token in stream.tokens}
+    assert ranked.tokens == sorted(set(stream.tokens) - {"ka"}, key=lambda t: (-frequency[t], stream.tokens.index(t)))
+    assert by_text(ranked) == [[token for token in tokens_of(text) if token != "ka"] for text in texts]
+    assert ranked.ranked() is ranked

@@ -1,10 +1,13 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from headword.text import rows, words
+from headword.core.errors import DataError
+from headword.text import counting, rows, words
 from headword.text.tokens import TokenStream
 from headword.text.words import WordFeatures
 
@@ -121,3 +124,53 @@ def test_rows_are_of_length_one_or_empty(documents: Documents, stream: TokenStre
     assert (length[-2:] == 0).all()
     assert (matrix.indptr.dtype, matrix.indices.dtype, matrix.data.dtype) == (np.int64, np.int32, np.float32)
     assert all((np.diff(matrix.indices[a:b]) > 0).all() for a, b in zip(matrix.indptr, matrix.indptr[1:], strict=False))
+
+
+@pytest.mark.parametrize("worth", [1, 1 << 16])
+@pytest.mark.parametrize("chunk", [1, 7, 2048])
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_fitting_counts_what_transforming_does(
+    stream: TokenStream, monkeypatch: pytest.MonkeyPatch, worth: int, chunk: int, n_threads: int
+) -> None:
+    whole = WordFeatures.fit(stream, min_df=3)
+    expected = whole.transform(stream, n_threads=1)
+    monkeypatch.setattr(counting, "_WORTH_IT", worth)
+    monkeypatch.setattr(rows, "CHUNK_DOCS", chunk)
+    block, found = WordFeatures.fit_rows(stream, min_df=3, n_threads=n_threads)
+    assert same_matrix(found, expected)
+    assert terms(block) == terms(whole)
+    assert all(np.array_equal(array, whole.state()[name]) for name, array in block.state().items())
+
+
+def test_threads_that_transform_at_once_do_not_meet(documents: Documents, stream: TokenStream) -> None:
+    block = WordFeatures.fit(stream)
+    alone = [block.transform(stream_of([document]), n_threads=1) for document in documents]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda d: block.transform(stream_of([d]), n_threads=1), documents * 5))
+    assert all(same_matrix(one, alone[i % len(alone)]) for i, one in enumerate(found))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("tokens", None, "'tokens' is missing"),
+        ("tokens", np.frombuffer(bytearray(b"a\na\n"), np.uint8), "there twice"),
+        ("frequency", np.array([1, 2, 3, 4], np.uint8), "expected uint8 of size 3"),
+        ("frequency", np.array([1, 2, 9], np.uint8), "must lie between 0 and 2"),
+        ("title_frequency", np.array([1, 2, 1], np.float32), "is float32"),
+        ("pair_counts", np.array([1, 0, 9], np.uint8), "must lie between 0 and 3"),
+        ("pair_counts", np.array([1, 0, 1], np.uint8), "'pair_seconds' is"),
+        ("pair_seconds", np.array([3], np.uint8), "must lie between 0 and 2"),
+        ("pair_frequency", np.array([1, 1], np.uint8), "expected uint8 of size 1"),
+        ("n_docs", np.array([-1]), "must lie between 0"),
+        ("idf_power", np.array([np.nan]), "must be finite"),
+        ("idf_power", np.array([1e308]), "not finite"),
+    ],
+)
+def test_state_that_is_no_state_is_refused(name: str, value: np.ndarray | None, message: str) -> None:
+    good = WordFeatures.fit(stream_of([("a", "a b c"), ("", "a b")]), min_df=2).state()
+    good |= {"pair_counts": np.array([1, 0, 0], np.uint8), "pair_seconds": np.array([1], np.uint8)}
+    good |= {"pair_frequency": np.array([2], np.uint8)}
+    assert len(WordFeatures.from_state(good)) == 5
+    with pytest.raises(DataError, match=message):
+        WordFeatures.from_state({**good, name: value})
