@@ -144,11 +144,7 @@ class CharacterFeatures:
 
         def find(start: int) -> tuple[np.ndarray, np.ndarray]:
             some = bounds[start : start + _CHUNK_WORDS + 1]
-            indptr, grams = known_grams(codes, some, self.grams.longest, *table)
-            features = self._feature[grams]
-            kept = features >= 0
-            before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
-            return before[indptr], features[kept]
+            return known_grams(codes, some, self.grams.longest, *table, self._feature)  # type: ignore[no-any-return]
 
         parts = run_chunks(find, range(0, max(len(words), 1), _CHUNK_WORDS), n_threads)
         if len(parts) == 1:

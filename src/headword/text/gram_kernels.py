@@ -100,8 +100,11 @@ def _number_some(codes, bounds, longest, word, n_keys, slots, keys, indptr, gram
 
 
 @njit(cache=True, nogil=True)
-def known_grams(codes, bounds, longest, slots, keys):  # type: ignore[no-untyped-def]
-    """Return (indptr, grams) as `number_grams` does, for the n-grams among `keys`, uint64, whose table is `slots`."""
+def known_grams(codes, bounds, longest, slots, keys, features):  # type: ignore[no-untyped-def]
+    """Return (indptr, features): as `number_grams` does, for the n-grams among `keys` that are features.
+
+    `keys` uint64 (n_grams,), `slots` its table, `features` int32 (n_grams,), -1 for an n-gram that is none.
+    """
     n_words = len(bounds) - 1
     mask = np.uint64(len(slots) - 1)
     shift = table_shift(len(slots))
@@ -125,8 +128,9 @@ def known_grams(codes, bounds, longest, slots, keys):  # type: ignore[no-untyped
                     number = slots[slot]
                 if number < 0:
                     break
-                grams[out] = number
-                out += 1
+                # Written in any case, kept if it is a feature.
+                grams[out] = features[np.uint64(number)]
+                out += grams[out] >= 0
                 if last >= end:
                     break
                 key = LONGER | (np.uint64(number) << _BITS) | padded[last]
