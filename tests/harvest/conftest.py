@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -38,6 +39,11 @@ class StillClock:
 @pytest.fixture
 def clock() -> StillClock:
     return StillClock()
+
+
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.fsync", lambda file: None)
 
 
 @pytest.fixture(autouse=True)
@@ -94,8 +100,9 @@ def fetching(tmp_path: Path, clock: StillClock) -> Fetching:
 @pytest.fixture(scope="session")
 def harvester() -> Iterator[Callable[..., tuple[float, bool, int]]]:
     """Harvest in another process: `harvester(delay, what, endpoint, output)` -> (seconds, was killed, KiB)."""
+    one_thread = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # a process of several threads should not fork
     with subprocess.Popen(
-        [sys.executable, killed.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, killed.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=one_thread
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None

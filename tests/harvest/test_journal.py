@@ -18,11 +18,6 @@ PAGES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.fsync", lambda file: None)
-
-
 def opened(path: Path, asked: dict[str, str] = ASKED) -> Journal:
     return Journal(path, asked, "2024-01-01T00:00:00Z")
 

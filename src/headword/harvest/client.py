@@ -44,16 +44,6 @@ class Answer:
     body: bytes
 
 
-@dataclass
-class Traffic:
-    """What went over the wire so far."""
-
-    requests: int = 0
-    retries: int = 0
-    bytes: int = 0
-    seconds_waited: float = 0.0
-
-
 class Client:
     """Asks one service after the other, never faster than told.
 
@@ -80,7 +70,6 @@ class Client:
         draw: Callable[[], float] = random.random,
     ) -> None:
         self.clock = clock
-        self.traffic = Traffic()
         self.note = note
         self.progress = progress
         self._wire = wire
@@ -112,9 +101,7 @@ class Client:
         """
 
         def whole(response: Response) -> T:
-            body = response.read(limit)
-            self.traffic.bytes += len(body)
-            return understand(Answer(response.url, response.status, response.headers, body))
+            return understand(Answer(response.url, response.status, response.headers, response.read(limit)))
 
         return self.exchange(url, whole, params=params, headers=headers, secret=secret, also=also)
 
@@ -134,7 +121,6 @@ class Client:
         tries = 0
         while True:
             self._pace(host)
-            self.traffic.requests += 1
             try:
                 sent = headers() if callable(headers) else headers
                 with self._wire.open(address, sent, secret) as response:
@@ -152,13 +138,13 @@ class Client:
             raise ServiceError(f"{why} until {moment(when)}; what was fetched is kept: the same command goes on then")
         if wait > 0:
             self.note(f"{why}; waiting {duration(wait)}")
-            self._sleep(wait)
+            self.clock.sleep(wait)
 
     def _pace(self, host: str) -> None:
         free_at = self._free_at.get(host)
         now = self.clock.ticks()
         if free_at is not None and free_at > now:
-            self._sleep(free_at - now)
+            self.clock.sleep(free_at - now)
         self._free_at[host] = self.clock.ticks() + self._slowed.get(host, self._interval)
 
     def _require_good(self, response: Response, host: str, secret: Mapping[str, str] | None) -> None:
@@ -190,13 +176,8 @@ class Client:
                     f"the same command goes on after {moment(self.clock.now() + fault.wait)}"
                 ) from fault
             pause = max(pause, fault.wait + self._draw())
-        self.traffic.retries += 1
         self.note(f"{host}: {fault}; next try in {duration(pause)}")
-        self._sleep(pause)
-
-    def _sleep(self, seconds: float) -> None:
-        self.traffic.seconds_waited += seconds
-        self.clock.sleep(seconds)
+        self.clock.sleep(pause)
 
 
 def retry_after(value: str | None, now: float) -> float | None:
