@@ -60,6 +60,16 @@ def test_a_token_that_always_expires_ends_with_a_message(serve, fetching) -> Non
     with pytest.raises(ServiceError, match="forgot its place in the list 4 times; what was fetched is kept"):
         fetching(f"oai:{server.url}/oai", None)
     assert "corpus.jsonl.gz.journal" in fetching.files()
+    server.application.forgets = set()
+    assert len(fetching(f"oai:{server.url}/oai", None)) == 35
+
+
+def test_a_list_that_gets_farther_each_time_is_not_given_up(serve, fetching) -> None:
+    """The token is forgotten after 2, 3, 4, ... pieces: six fresh starts, each of which got farther."""
+    forgets = {2, 6, 11, 17, 24, 32}
+    server = serve(OaiRepository(papers(85), forgets=forgets))
+    assert len(fetching(f"oai:{server.url}/oai", None)) == 85
+    assert len(server.asked) == 33 + 9
 
 
 def test_withdrawn_records_are_left_out(serve, fetching) -> None:
@@ -116,6 +126,7 @@ def test_a_server_that_repeats_itself_is_left(serve, fetching) -> None:
 
 
 def test_arxiv_is_taken_month_by_month(serve, fetching) -> None:
+    fetching.clock.time = 1_704_100_000.0  # 2024-01-01
     server = serve(OaiRepository(papers(400), page=25))
     records = fetching("arxiv-oai:cs", server.url, until="2023-12-31")
     wanted = [paper for paper in papers(400) if paper.terms[0].startswith("cs")]
@@ -129,6 +140,14 @@ def test_arxiv_is_taken_month_by_month(serve, fetching) -> None:
     first = next(record for record in records if record["id"] == "2301.00000")
     assert first["labels"] == ["cs.DL", "cs.IR", "I.2.6", "I.2.7"]
     assert (first["licence"], first["date"], first["primary"]) == ("http://example.org/l", "2023-01-01", "cs.DL")
+
+
+def test_a_last_day_in_the_future_asks_for_no_months_to_come(serve, fetching) -> None:
+    fetching.clock.time = 1_675_500_000.0  # 2023-02-04
+    server = serve(OaiRepository(papers(40)))
+    assert len(fetching("arxiv-oai:", server.url, until="9999-12-31")) == 40
+    lists = [asked.query["until"] for asked in server.asked if "from" in asked.query]
+    assert lists == ["2023-01-30", "9999-12-31"]
 
 
 def test_the_last_month_is_open_for_what_changes_meanwhile(serve, fetching) -> None:

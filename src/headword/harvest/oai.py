@@ -33,7 +33,7 @@ _FRESH_STARTS = 3
 FORMATS: Mapping[str, Callable[[Element], Record]] = {"oai_dc": from_dublin_core, "arXiv": from_arxiv}
 
 
-@dataclass(frozen=True)
+@dataclass
 class OaiPmh:
     """A repository, and the records that are wanted of it.
 
@@ -50,14 +50,17 @@ class OaiPmh:
     window: int | None = None
     unit: str = "documents"
     own_id: Callable[[str], str] = field(default=str)
+    _farthest: int = field(default=0, repr=False)
+    _fresh_starts: int = field(default=0, repr=False)
 
     def start(self, client: Client) -> Cursor:
         """Begin with the first list."""
-        cursor = {"token": None, "restarts": 0, "given": 0, "seen": None}
+        cursor = {"token": None, "seen": None, "given": 0, "place": 0}
         if self.window is None:
             return {**cursor, "from": self.asked.get("from"), "until": self.asked.get("until")}
         first = self.asked.get("from") or client.get(self.endpoint, first_day, params={"verb": "Identify"})
-        last = self.asked.get("until") or datetime.fromtimestamp(client.clock.now(), UTC).date().isoformat()
+        today = datetime.fromtimestamp(client.clock.now(), UTC).date().isoformat()
+        last = min(self.asked.get("until") or today, today)
         first = min(first, last)
         return {**cursor, "begin": first, "end": last, **self._window(first, last)}
 
@@ -71,9 +74,8 @@ class OaiPmh:
             raise ServiceError(f"{self.endpoint} does not accept the request: {found.error}: {found.message[:200]}")
         self._require_advance(cursor, found)
         records, unusable = collect(found.records, self._document, _identifier)
-        given = cursor["given"] + len(found.records) + len(found.deleted)
-        following = self._following(cursor, found, given)
-        done, total = self._progress(cursor, following, given, found.size)
+        following = self._following(cursor, found)
+        done, total = self._progress(cursor, following, len(found.records) + len(found.deleted), found.size)
         return Page(records, following, done, total, [self.own_id(one) for one in found.deleted], unusable)
 
     def _arguments(self, cursor: Cursor) -> dict[str, str]:
@@ -90,14 +92,16 @@ class OaiPmh:
     def _document(self, record: Element) -> Record:
         return FORMATS[self.asked["format"]](record)
 
-    def _following(self, cursor: Cursor, found: Listing, given: int) -> Cursor | None:
+    def _following(self, cursor: Cursor, found: Listing) -> Cursor | None:
+        n_here = len(found.records) + len(found.deleted)
+        counted = {**cursor, "given": cursor["given"] + n_here, "place": cursor["place"] + n_here}
         if found.token:
-            return {**cursor, "token": found.token, "given": given, "seen": _digest(found)}
+            return {**counted, "token": found.token, "seen": _digest(found)}
         if self.window is None or cursor["until"] is None or cursor["until"] >= cursor["end"]:
             return None
         begin = (date.fromisoformat(cursor["until"]) + timedelta(days=1)).isoformat()
-        fresh = {"token": None, "restarts": 0, "given": given, "seen": None}
-        return {**cursor, **fresh, **self._window(begin, cursor["end"])}
+        self._farthest = self._fresh_starts = 0
+        return {**counted, "token": None, "seen": None, "place": 0, **self._window(begin, cursor["end"])}
 
     def _window(self, begin: str, end: str) -> dict[str, str | None]:
         """Return the days of the list that begins with `begin`.
@@ -109,15 +113,21 @@ class OaiPmh:
         return {"from": begin, "until": last if last < end else self.asked.get("until")}
 
     def _fresh_start(self, cursor: Cursor) -> Page:
-        """Begin the list anew: its token is no longer known. What comes twice is counted once."""
-        if cursor["restarts"] >= _FRESH_STARTS:
+        """Begin the list anew: its token is no longer known. What comes twice is counted once.
+
+        A list that never gets farther than it was is given up, until somebody starts the program again.
+        """
+        if cursor["place"] > self._farthest:
+            self._farthest, self._fresh_starts = cursor["place"], 0
+        self._fresh_starts += 1
+        if self._fresh_starts > _FRESH_STARTS:
             raise ServiceError(
-                f"{self.endpoint} forgot its place in the list {_FRESH_STARTS + 1} times; what was fetched is kept: "
+                f"{self.endpoint} forgot its place in the list {self._fresh_starts} times; what was fetched is kept: "
                 "the same command tries again, and smaller pieces (--from, --until, or a set) may get through"
             )
-        again = {**cursor, "token": None, "seen": None, "restarts": cursor["restarts"] + 1}
+        again = {**cursor, "token": None, "seen": None, "place": 0}
         note = f"{self.endpoint} forgot its place in the list; it is begun anew, and what comes twice is counted once"
-        done, total = self._progress(cursor, again, cursor["given"], None)
+        done, total = self._progress(cursor, again, 0, None)
         return Page((), again, done, total, notes=(note,))
 
     def _require_advance(self, cursor: Cursor, found: Listing) -> None:
@@ -125,10 +135,11 @@ class OaiPmh:
             raise ServiceError(f"{self.endpoint} gives the same piece of its list again and again")
 
     def _progress(
-        self, cursor: Cursor, following: Cursor | None, given: int, size: int | None
+        self, cursor: Cursor, following: Cursor | None, n_here: int, size: int | None
     ) -> tuple[int, int | None]:
         if self.window is None:
-            return given, None if size is None else max(size, given)
+            place = cursor["place"] + n_here
+            return place, None if size is None else max(size, place)
         begin, end = (date.fromisoformat(cursor[name]).toordinal() for name in ("begin", "end"))
         here = end + 1 if following is None else date.fromisoformat(following["from"]).toordinal()
         return here - begin, end + 1 - begin
