@@ -9,6 +9,8 @@ SCORERS = Registry(
     {
         "prior": "headword.scorers.prior:Prior",
         "linear": "headword.scorers.linear:Linear",
+        "poly2": "headword.scorers.poly2:Poly2",
+        "tree": "headword.scorers.tree:Tree",
         "neighbors": "headword.scorers.neighbors:Neighbors",
     },
 )

@@ -1,0 +1,243 @@
+"""Tree: a shortlist of label clusters, and the linear classifiers of the labels in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+
+from headword.core import stored
+from headword.core.errors import DataError, NotFittedError, RecipeError
+from headword.core.parallel import run_chunks
+from headword.scorers.label_clusters import cluster_bounds, cluster_labels, label_features
+from headword.scorers.linear import Linear
+from headword.scorers.tree_kernels import cluster_documents, move_targets
+from headword.scorers.tree_ranker import Ranker
+from headword.scorers.tree_ranking_kernels import keep_best, spread
+from headword.text.features import Features
+from headword.text.words import csr
+
+_CHUNK_DOCS = 1024
+_MOST_LEAF = 64
+_LIMIT = 1 << 31
+# What a label off the shortlist gets, and what one on it gets at least.
+FLOORS: Mapping[str, float] = {"squared-hinge": -2.0, "logistic": -12.0}
+
+
+@dataclass(eq=False)
+class Tree:
+    """Two layers of linear classifiers: the matcher finds the clusters of labels, the ranker scores the labels in them.
+
+    Labels of similar documents are put in one cluster. Each label learns from the documents that have a label of its
+    cluster, and from those that the matcher takes for such, so that its score means the same in all documents: it is
+    the signed distance that `linear` gives. A document costs as much as n / leaf + beam * leaf labels in place of n.
+
+    Parameters
+    ----------
+    block
+        The feature block to read.
+    loss
+        `squared-hinge` or `logistic`.
+    C
+        Weight of the losses against the regulariser; larger fits closer.
+    leaf
+        Labels of a cluster at most, up to 64.
+    beam
+        Clusters of each document whose labels are scored, and learn from it.
+    passes
+        Visits of each document at most.
+    tolerance
+        Changes of a dual variable up to this are not made.
+    prune
+        Weights of at most this size are dropped.
+
+    References
+    ----------
+    Prabhu et al., Parabel, WWW 2018 (balanced clusters of labels, by their documents). Khandagale, Xiao and Babbar,
+    Bonsai, Machine Learning 109 (2020) (shallow trees). Yu et al., PECOS, JMLR 23 (2022) (matcher-aware negatives).
+    """
+
+    block: str = "words"
+    loss: str = "squared-hinge"
+    C: float = 1.0
+    leaf: int = 64
+    beam: int = 10
+    passes: int = 6
+    tolerance: float = 0.03
+    prune: float = 0.05
+    labels: np.ndarray | None = field(default=None, init=False, repr=False)
+    n_labels: int | None = field(default=None, init=False, repr=False)
+    matcher: Linear | None = field(default=None, init=False, repr=False)
+    ranker: Ranker | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._matcher()
+        if not 1 <= self.leaf <= _MOST_LEAF or self.beam < 1:
+            raise RecipeError(
+                f"a tree needs leaf from 1 to {_MOST_LEAF} and beam >= 1, found leaf={self.leaf}, beam={self.beam}"
+            )
+
+    def _matcher(self) -> Linear:
+        return Linear(self.block, self.loss, self.C, self.passes, self.tolerance, self.prune)
+
+    def fit(
+        self,
+        features: Features,
+        targets: sp.csr_matrix,
+        rows: np.ndarray | None = None,
+        *,
+        seed: int = 0,
+        n_threads: int | None = None,
+    ) -> Self:
+        """Cluster the labels that have a document among `rows`, then train the matcher, then the ranker."""
+        documents = features[self.block]
+        rows = np.arange(documents.shape[0]) if rows is None else rows.astype(np.int64)
+        self.n_labels = targets.shape[1]
+        self.labels, bounds = _clustered(documents, targets, rows, self.leaf, seed=seed, n_threads=n_threads)
+        place = np.full(self.n_labels, -1, dtype=np.int32)
+        place[self.labels] = np.arange(len(self.labels))
+        cluster = np.full(self.n_labels, -1, dtype=np.int32)
+        cluster[self.labels] = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+
+        y_indptr, y_indices = targets.indptr.astype(np.int64), targets.indices.astype(np.int32)
+        c_indptr, c_indices = move_targets(y_indptr, y_indices, cluster)
+        of_clusters = csr(c_indptr, c_indices, np.ones(len(c_indices), np.float32), len(bounds) - 1)
+        self.matcher = self._matcher().fit(features, of_clusters, rows, seed=seed, n_threads=n_threads)
+        chunks = [rows[first : first + _CHUNK_DOCS] for first in range(0, len(rows), _CHUNK_DOCS)]
+        beams = np.concatenate(run_chunks(lambda some: self._beams(_rows(documents, some)), chunks, n_threads))
+        members = cluster_documents(rows, c_indptr, c_indices, beams, len(bounds) - 1)
+        self.ranker = Ranker.fit(
+            documents, move_targets(y_indptr, y_indices, place), bounds, members, self.matcher,
+            seed=seed, n_threads=n_threads,
+        )  # fmt: skip
+        return self
+
+    def _beams(self, documents: sp.csr_matrix) -> np.ndarray:
+        """Return int32 (n_docs, beam): the best clusters of each document, the best first."""
+        if self.matcher is None or self.matcher.bias is None:
+            raise NotFittedError("call fit before score")
+        scores = self.matcher.score(Features({self.block: documents}), n_threads=1)
+        beams = np.empty((len(scores), min(self.beam, scores.shape[1])), dtype=np.int32)
+        keep_best(scores, beams, np.empty(beams.shape, dtype=np.float32))
+        return beams
+
+    def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
+        """Return float32 (n_docs, n_labels): signed distances, and `FLOORS` for labels off the shortlist."""
+        documents = features[self.block]
+        if self.ranker is None or self.labels is None or self.n_labels is None:
+            raise NotFittedError("call fit before score")
+        ranker, labels, floor = self.ranker, self.labels, np.float32(FLOORS[self.loss])
+        out = np.empty((documents.shape[0], self.n_labels), dtype=np.float32)
+
+        def score_chunk(first: int) -> None:
+            part = _window(documents, first, first + _CHUNK_DOCS)
+            beams = self._beams(part)
+            scores = ranker.score(part, beams)
+            spread(scores, beams, ranker.label_bounds, labels, floor, out[first : first + _CHUNK_DOCS])
+
+        run_chunks(score_chunk, range(0, len(out), _CHUNK_DOCS), n_threads)
+        return out
+
+    def best(self, features: Features, most: int, *, n_threads: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the `most` best labels of each document and their scores, without a dense array of all labels.
+
+        Returns
+        -------
+        columns
+            int32 (n_docs, most), the best first; -1 where the shortlist has fewer labels.
+        values
+            float32 (n_docs, most): the signed distances, at least `FLOORS`; that also where there is no label.
+        """
+        documents = features[self.block]
+        if self.ranker is None or self.labels is None:
+            raise NotFittedError("call fit before best")
+        ranker, labels, n_docs = self.ranker, self.labels, documents.shape[0]
+        columns = np.empty((n_docs, most), dtype=np.int32)
+        values = np.empty((n_docs, most), dtype=np.float32)
+
+        def score_chunk(first: int) -> None:
+            chunk = slice(first, first + _CHUNK_DOCS)
+            part = _window(documents, chunk.start, chunk.stop)
+            beams = self._beams(part)
+            scores = ranker.score(part, beams)
+            keep_best(scores.reshape(len(scores), -1), columns[chunk], values[chunk])
+            turn, inside = np.divmod(columns[chunk], scores.shape[2])
+            clusters = np.take_along_axis(beams, np.maximum(turn, 0), axis=1)
+            at = np.where(turn < 0, 0, ranker.label_bounds[clusters] + inside)
+            columns[chunk] = np.where(turn < 0, -1, labels[at])
+
+        run_chunks(score_chunk, range(0, n_docs, _CHUNK_DOCS), n_threads)
+        return columns, np.maximum(values, np.float32(FLOORS[self.loss]), out=values)
+
+    def state(self) -> Mapping[str, Any]:
+        """Return the clusters, and the states of matcher and ranker."""
+        if self.ranker is None or self.matcher is None:
+            raise NotFittedError("call fit before state")
+        return {
+            "labels": self.labels,
+            "n_labels": np.array([self.n_labels], dtype=np.int64),
+            **{f"matcher.{name}": array for name, array in self.matcher.state().items()},
+            **{f"ranker.{name}": array for name, array in self.ranker.state().items()},
+        }
+
+    def restore(self, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None) -> Self:
+        """Become the fitted scorer whose state this is.
+
+        Parameters
+        ----------
+        n_features, n_labels
+            The sizes it must have; None: any, as long as its arrays fit one another.
+
+        Raises
+        ------
+        DataError
+            If an array is missing, or of a wrong type, size or content.
+        """
+        found = stored.number(state, "n_labels", *((1, _LIMIT) if n_labels is None else (n_labels, n_labels)))
+        labels = stored.indices(state, "labels", found)
+        if len(np.unique(labels)) < len(labels):
+            raise DataError("tensor 'labels' names a label twice")
+        inside = {part: _inside(state, part) for part in ("matcher", "ranker")}
+        with stored.part("matcher"):
+            matcher = self._matcher().restore(inside["matcher"], n_features=n_features)
+        n_clusters, n_features = matcher.weights.shape[1], matcher.weights.shape[0]  # type: ignore[union-attr]
+        if not 1 <= n_clusters <= len(labels) <= n_clusters * _MOST_LEAF:
+            raise DataError(f"{n_clusters} clusters of 1 to {_MOST_LEAF} labels do not fit {len(labels)} labels")
+        with stored.part("ranker"):
+            self.ranker = Ranker.from_state(inside["ranker"], cluster_bounds(len(labels), n_clusters), n_features)
+        self.labels, self.n_labels, self.matcher = labels.copy(), found, matcher
+        return self
+
+
+def _clustered(
+    documents: sp.csr_matrix,
+    targets: sp.csr_matrix,
+    rows: np.ndarray,
+    leaf: int,
+    *,
+    seed: int,
+    n_threads: int | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return int32, the labels with a document, cluster by cluster, and int64, where each cluster begins."""
+    labels = np.unique(targets[rows].indices).astype(np.int32)
+    if not len(labels):
+        labels = np.zeros(1, dtype=np.int32)  # so that there is something to train where nothing is labelled
+    n_clusters = -(-len(labels) // leaf)
+    of_labels = label_features(documents, targets, rows, n_threads=n_threads)
+    order = cluster_labels(of_labels, labels, n_clusters, seed=seed, n_threads=n_threads)
+    return order, cluster_bounds(len(order), n_clusters)
+
+
+def _rows(documents: sp.csr_matrix, rows: np.ndarray) -> sp.csr_matrix:
+    some = documents[rows]
+    return csr(some.indptr, some.indices, some.data, some.shape[1])
+
+
+def _window(documents: sp.csr_matrix, first: int, last: int) -> sp.csr_matrix:
+    """Return the documents first : last without a copy: the bounds do not begin at 0."""
+    return csr(documents.indptr[first : last + 1], documents.indices, documents.data, documents.shape[1])
+
+
+def _inside(state: Mapping[str, Any], part: str) -> dict[str, Any]:
+    return {name.removeprefix(f"{part}."): array for name, array in state.items() if name.startswith(f"{part}.")}
