@@ -160,6 +160,7 @@ def convert(
     output: Output,
     language: Language = None,
     format: Form = None,
+    json: options.Json = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Write a thesaurus in another format: JSON lines, SKOS in Turtle, or the list that Annif reads.
@@ -169,7 +170,8 @@ def convert(
     """
     from headword.thesaurus.writer import write_thesaurus
 
-    require_writable(output)
+    require_writable(output, json)
     thesaurus = open_thesaurus(file, format, language, quiet)
     write_thesaurus(thesaurus, output)
     tell(f"wrote {counted(len(thesaurus), 'concept')} to {output}", quiet)
+    write_json(json, {**_summary(file, thesaurus), "output": output})

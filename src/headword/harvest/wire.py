@@ -18,7 +18,6 @@ import urllib3
 from headword import __version__
 from headword.core.errors import RecipeError
 
-PROJECT_URL = "https://pypi.org/project/headword/"
 _CHUNK = 1 << 16
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 5
@@ -76,7 +75,7 @@ class Wire:
     """
 
     def __init__(self, contact: str | None = None) -> None:
-        self.user_agent = f"headword/{__version__} (+{PROJECT_URL}{f'; mailto:{contact}' if contact else ''})"
+        self.user_agent = f"headword/{__version__}" + (f" (mailto:{contact})" if contact else "")
         self._pools: dict[str | None, urllib3.PoolManager] = {}
 
     @contextmanager
