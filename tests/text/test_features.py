@@ -49,7 +49,10 @@ def test_threads_change_nothing(
     assert all(same_matrix(features[name], fitted[1][name]) for name in OPTIONS)
 
 
-@pytest.mark.parametrize("rows", [slice(3, 9), np.array([5, 1, 5]), np.zeros(0, dtype=np.int64)])
+@pytest.mark.parametrize(
+    "rows",
+    [slice(3, 9), slice(70, 999), slice(9, 3), slice(None, None, 3), np.array([5, 1, 5]), np.zeros(0, dtype=np.int64)],
+)
 def test_some_rows_in_the_types_that_kernels_take(
     fitted: tuple[FeatureExtractor, Features], rows: slice | np.ndarray
 ) -> None:

@@ -57,10 +57,8 @@ class Features:
         return int(next(iter(self.blocks.values())).shape[0])
 
     def rows(self, rows: np.ndarray | slice) -> "Features":
-        """Return the blocks of some of the documents."""
-        some = {name: block[rows] for name, block in self.blocks.items()}
-        # scipy narrows the bounds; kernels would be compiled a second time for them
-        return Features({name: csr(b.indptr, b.indices, b.data, b.shape[1]) for name, b in some.items()})
+        """Return the blocks of some of the documents; those of a slice share their numbers with these."""
+        return Features({name: _rows(block, rows) for name, block in self.blocks.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,6 +178,19 @@ def _stream(
         return tokenize([])
     fields: Sequence[str] = [field for pair in zip(corpus.titles, corpus.abstracts, strict=True) for field in pair]
     return tokenize(fields, without=without, n_threads=n_threads)
+
+
+def _rows(block: sp.csr_matrix, rows: np.ndarray | slice) -> sp.csr_matrix:
+    if isinstance(rows, slice):
+        start, stop, step = rows.indices(block.shape[0])
+        if step == 1:
+            bounds = block.indptr[start : max(start, stop) + 1]
+            inside = slice(bounds[0], bounds[-1])
+            return csr(bounds - bounds[0], block.indices[inside], block.data[inside], block.shape[1])
+        rows = np.arange(start, stop, step)
+    some = block[rows]
+    # scipy narrows the bounds; kernels would be compiled a second time for them
+    return csr(some.indptr, some.indices, some.data, block.shape[1])
 
 
 def _given(corpus: Corpus) -> sp.csr_matrix:

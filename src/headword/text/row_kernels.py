@@ -60,3 +60,16 @@ def write_row(tally, bits, summary, idf, logs, indices, data, at):  # type: igno
         for i in range(first, at):
             data[i] /= length
     return at
+
+
+@njit(cache=True, nogil=True)
+def scale_rows(indptr, data):  # type: ignore[no-untyped-def]
+    """Scale each row of a CSR matrix, float32 `data`, to length 1; a row of zeros stays as it is."""
+    for row in range(len(indptr) - 1):
+        squares = 0.0
+        for at in range(indptr[row], indptr[row + 1]):
+            squares += np.float64(data[at]) * np.float64(data[at])
+        length = np.float32(np.sqrt(squares))
+        if length > 0:
+            for at in range(indptr[row], indptr[row + 1]):
+                data[at] /= length

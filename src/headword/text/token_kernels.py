@@ -212,16 +212,20 @@ def renumber_tokens(ids, indptr, numbers):  # type: ignore[no-untyped-def]
 
     `ids` int32 (n_tokens,), `indptr` int64 (n_texts + 1,), `numbers` int32, one for each id.
     """
-    kept = np.empty(len(ids), dtype=np.int32)
     bounds = np.zeros(len(indptr), dtype=np.int64)
     n = 0
     for text in range(len(indptr) - 1):
         for at in range(indptr[text], indptr[text + 1]):
-            number = numbers[ids[at]]
-            kept[n] = number
-            n += number >= 0
+            n += numbers[np.uint64(ids[at])] >= 0
         bounds[text + 1] = n
-    return kept[:n].copy(), bounds
+    kept = np.empty(n, dtype=np.int32)
+    n = 0
+    for at in range(indptr[0], indptr[-1]):
+        number = numbers[np.uint64(ids[at])]
+        if number >= 0:
+            kept[n] = number
+            n += 1
+    return kept, bounds
 
 
 @njit(cache=True, nogil=True)

@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from headword.core import stored
 from headword.core.errors import DataError
+from headword.text.row_kernels import scale_rows
 
 
 def inverse_document_frequency(frequency: np.ndarray, n_docs: int, *, power: float = 1.0) -> np.ndarray:
@@ -42,10 +43,5 @@ def power_of(state: Mapping[str, Any]) -> float:
 
 def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
     """Scale each row to Euclidean length 1, in place; an empty row stays empty."""
-    lengths = np.diff(matrix.indptr)
-    rows = np.repeat(np.arange(len(lengths)), lengths)
-    squares = np.bincount(rows, weights=np.square(matrix.data, dtype=np.float64), minlength=len(lengths))
-    norms = np.sqrt(squares)
-    norms[norms == 0] = 1
-    matrix.data /= norms.astype(np.float32)[rows]
+    scale_rows(matrix.indptr.astype(np.int64, copy=False), matrix.data)
     return matrix
