@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Any, Self
 
 import numpy as np
@@ -86,11 +87,16 @@ class Linear:
         y_indptr, y_indices = targets.indptr.astype(np.int64), place[targets.indices].astype(np.int32)
 
         blocks = _blocks(targets.shape[1])
-        spare: list[np.ndarray] = []  # zeroed weights, handed from block to block: fresh memory is dear
+        spare: SimpleQueue[np.ndarray] = (
+            SimpleQueue()
+        )  # zeroed weights, handed on: fresh memory is dear
 
         def train(block: range) -> tuple[np.ndarray, _Pruned]:
             width = padded(len(block))
-            memory = spare.pop() if spare else _zeros(documents.shape[1] * padded(len(blocks[0])))
+            try:
+                memory = spare.get_nowait()
+            except Empty:
+                memory = _zeros(documents.shape[1] * padded(len(blocks[0])))
             weights = memory[: documents.shape[1] * width].reshape(documents.shape[1], width)
             bias = np.empty(width, dtype=np.float32)
             used = train_block(
@@ -98,7 +104,7 @@ class Linear:
                 bias, np.float32(self.C), self.loss == "logistic", self.passes, np.float32(self.tolerance), seed,
             )  # fmt: skip
             features, columns, codes, scale = pruned(weights, used, np.float32(self.prune), len(block))
-            spare.append(memory)
+            spare.put(memory)
             return bias[: len(block)], (features, by_support[block.start + columns].astype(np.int32), codes, scale)
 
         parts = run_chunks(train, blocks, n_threads)

@@ -101,12 +101,14 @@ def _mark(y_indices, first, last, first_label, sign, mark):  # type: ignore[no-u
 @njit(cache=True, nogil=True, fastmath=True)
 def _looked_at(indptr, data, y_indptr, y_indices, rows, first_label, sign):  # type: ignore[no-untyped-def]
     """Return each document's squared length, bias feature included, and whether it has a label of the block."""
-    square = np.ones(len(rows), dtype=np.float32)
+    square = np.empty(len(rows), dtype=np.float32)
     right = np.zeros(len(rows), dtype=np.bool_)
     for i in range(len(rows)):
         doc = rows[i]
+        total = np.float32(1)  # summed aside: in the array, the order of the sum would depend on where that lies
         for at in range(indptr[doc], indptr[doc + 1]):
-            square[i] += data[at] * data[at]
+            total += data[at] * data[at]
+        square[i] = total
         right[i] = _mark(y_indices, y_indptr[doc], y_indptr[doc + 1], first_label, sign, np.float32(-1))
     return square, right
 
