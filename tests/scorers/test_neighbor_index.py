@@ -5,20 +5,21 @@ import scipy.sparse as sp
 from headword.core.errors import DataError
 from headword.scorers import neighbor_index
 from headword.scorers.neighbor_build_kernels import pack, unpack, unpack_numbers
-from headword.scorers.neighbor_index import InvertedIndex
+from headword.scorers.neighbor_index import SEARCHES, InvertedIndex
 from headword.text.weighting import unit_rows
 from headword.text.words import csr
 
 
-def zipf(n_docs: int, n_features: int = 3000, length: int = 20, seed: int = 0) -> sp.csr_matrix:
-    """Documents with few common and many rare features, the rare ones heavier.
+def zipf(n_docs: int, n_features: int = 3000, length: int = 20, seed: int = 0, power: float = 1.5) -> sp.csr_matrix:
+    """Documents with few common and many rare features, the rare ones heavier: idf ** power, and noise.
 
     Every ninth is empty, and one in twenty is document 1 again.
     """
     rng = np.random.default_rng(seed)
     share = 1 / np.arange(3, n_features + 3)
-    drawn = rng.choice(n_features, size=(n_docs, length), p=share / share.sum())
-    weights = (1 + np.log1p(drawn)) * np.exp(0.2 * rng.standard_normal(drawn.shape))
+    share /= share.sum()
+    drawn = rng.choice(n_features, size=(n_docs, length), p=share)
+    weights = ((1 - np.log(1 - (1 - share) ** length)) ** power)[drawn] * np.exp(0.2 * rng.standard_normal(drawn.shape))
     again = rng.random(n_docs) < 0.05
     drawn[again], weights[again] = drawn[1], weights[1]
     rows = [np.unique(row[:0] if i % 9 == 0 else row, return_index=True) for i, row in enumerate(drawn)]
@@ -73,6 +74,31 @@ def test_it_finds_what_a_full_sort_finds(documents: sp.csr_matrix, k: int) -> No
     assert_exact(index, documents[:40], k)
 
 
+def test_an_approximate_search_finds_most_of_them() -> None:
+    documents, queries = zipf(30_000, 20_000, 40), zipf(100, 20_000, 40, seed=1)
+    full = np.flatnonzero(np.arange(100) % 9)
+    index = InvertedIndex.of(documents, np.arange(30_000), "approximate")
+    assert len(index.common) > 3 * len(of(documents).common)
+    best, similar = searched(index, queries, 20)
+    expected, cosines = plain(index, queries, 20)
+    shared = [len(set(best[query].tolist()) & set(expected[query].tolist())) / 20 for query in full]
+    assert 0.95 < np.mean(shared) < 1
+    # What it finds has the cosine that it should have, which is none above that of the nearest in its place.
+    assert (similar <= cosines).all()
+    everything, of_all = plain(index, queries, 1000)
+    for query in full:
+        true = dict(zip(everything[query].tolist(), of_all[query].tolist(), strict=True))
+        assert [true[doc] for doc in best[query].tolist()] == similar[query].tolist()
+
+
+def test_where_common_features_weigh_much_fewer_are_left_out() -> None:
+    documents = zipf(30_000, 20_000, 40, power=0.3)
+    index = InvertedIndex.of(documents, np.arange(30_000), "approximate")
+    heavier = InvertedIndex.of(zipf(30_000, 20_000, 40), np.arange(30_000), "approximate")
+    assert (index.rest**2).sum() <= 0.25 * 30_000 * 1.001
+    assert len(heavier.common) > len(index.common) >= len(of(documents).common)
+
+
 def test_ties_within_and_across_the_last_place(documents: sp.csr_matrix) -> None:
     index = of(documents)
     same = csr(documents.indptr[1:3], documents.indices, documents.data, documents.shape[1])
@@ -84,8 +110,9 @@ def test_ties_within_and_across_the_last_place(documents: sp.csr_matrix) -> None
         assert len(set(similar[0, : len(copies)].tolist())) == 1
 
 
-def test_common_features_alone_are_searched_for_in_full(documents: sp.csr_matrix) -> None:
-    index = of(documents)
+@pytest.mark.parametrize("search", SEARCHES)
+def test_common_features_alone_are_searched_for_in_full(documents: sp.csr_matrix, search: str) -> None:
+    index = InvertedIndex.of(documents, np.arange(4000), search)
     few = sp.csr_matrix((30, 3000), dtype=np.float32).tolil()
     for i in range(30):
         few[i, index.common[i % len(index.common)]] = 1

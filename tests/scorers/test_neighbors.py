@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from headword.core.errors import DataError, NotFittedError, RecipeError
+from headword.scorers.neighbor_index import SEARCHES
 from headword.scorers.neighbors import Neighbors
 from headword.text.features import Features
 
@@ -136,10 +137,11 @@ def test_the_best_labels_are_those_of_the_scores(problem: Problem, most: int) ->
     assert (columns[150:] == -1).all()
 
 
-def test_a_kept_state_scores_bit_for_bit_alike(problem: Problem) -> None:
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_kept_state_scores_bit_for_bit_alike(problem: Problem, search: str) -> None:
     rows = np.arange(0, 150, 2)
-    scorer = Neighbors(k=5).fit(problem.features, problem.targets, rows)
-    again = Neighbors(k=5).restore(scorer.state())
+    scorer = Neighbors(k=5, search=search).fit(problem.features, problem.targets, rows)
+    again = Neighbors(k=5, search=search).restore(scorer.state())
     assert np.array_equal(scorer.score(problem.features), again.score(problem.features))
     assert np.array_equal(scorer.neighbors(problem.features)[0], again.neighbors(problem.features)[0])
 
@@ -201,6 +203,8 @@ def test_other_features_than_the_index_has_are_refused(problem: Problem) -> None
 def test_bad_parameters_and_unfitted_use(problem: Problem) -> None:
     with pytest.raises(RecipeError, match="neighbors need k >= 1, found 0"):
         Neighbors(k=0)
+    with pytest.raises(RecipeError, match="the search for neighbors is one of exact, approximate, found 'quick'"):
+        Neighbors(search="quick")
     none: Features = problem.features
     with pytest.raises(NotFittedError, match="call fit before score"):
         Neighbors().score(none)

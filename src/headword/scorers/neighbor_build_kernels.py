@@ -8,9 +8,8 @@ from headword.scorers.neighbor_lanes import GROUP
 from headword.scorers.neighbor_settling_kernels import CODE, CODE_BITS, SHIFT
 
 N_CODES = 1 << CODE_BITS
-# A feature is common in more than one document of so many. Half as many would leave ten times the documents to settle,
-# twice as many double the postings to add up: measured on 7,000 to 200,000 articles.
-_COMMON = 14
+# Of the squared length of the documents, that much may be that of common features.
+_MOST_COMMON = 0.25
 # Weights below the largest by more than so many powers of 2 share a code.
 _OCTAVES = 8
 _MANTISSA = 23
@@ -99,22 +98,14 @@ def place_postings(indptr, indices, bits, rows, first, low, factor, negative, fi
 
 
 @njit(cache=True, nogil=True)
-def common_rows(bounds, postings, weights, n_docs):  # type: ignore[no-untyped-def]
-    """Gather the common features of each document: see `neighbor_index.InvertedIndex`.
-
-    There are none where they would be most of the index, or a weight is negative: what is left out is bounded by
-    lengths, which pays while it is a small part, and needs weights of one sign.
-
-    Returns
-    -------
-    common, cut, near_bounds, near, rest
-    """
-    cut, n_common, n_near = max(n_docs // _COMMON, 1), 0, 0
+def _rows_of(bounds, postings, weights, n_docs, share):  # type: ignore[no-untyped-def]
+    """Gather for each document its features that more than one document of `share` has, and the mean of its square."""
+    cut, n_common, n_near = max(n_docs // share, 1), 0, 0
     for feature in range(len(bounds) - 1):
         size = bounds[feature + 1] - bounds[feature]
         n_common += size > cut
         n_near += size if size > cut else 0
-    if 2 * n_near > len(postings) or weights.min() < 0:
+    if 3 * n_near > 2 * len(postings) or weights.min() < 0:
         n_common, cut = 0, n_docs
     common, near_bounds = np.empty(n_common, dtype=np.int32), np.zeros(n_docs + 1, dtype=np.int64)
     n_common = 0
@@ -134,7 +125,27 @@ def common_rows(bounds, postings, weights, n_docs):  # type: ignore[no-untyped-d
             near[filled[doc]] = (np.uint32(number) << SHIFT) | code
             filled[doc] += 1
             squares[doc] += (weights[code] / SCALE) ** 2
-    return common, cut, near_bounds, near, (np.sqrt(squares) * (1 + 1e-6)).astype(np.float32)
+    rest = (np.sqrt(squares) * (1 + 1e-6)).astype(np.float32)
+    return common, cut, near_bounds, near, rest, squares.sum() / max(n_docs, 1)
+
+
+@njit(cache=True, nogil=True)
+def common_rows(bounds, postings, weights, n_docs, share, least_share):  # type: ignore[no-untyped-def]
+    """Gather for each document its features that more than one document of `share` has: see `InvertedIndex`.
+
+    There are none where they would be most of the index, or a weight is negative: what is left out is bounded by
+    lengths, which pays while it is a small part, and needs weights of one sign. Where they would hold too much of the
+    documents' weight, `share` is lower, `least_share` at least.
+
+    Returns
+    -------
+    common, cut, near_bounds, near, rest
+    """
+    while True:
+        common, cut, near_bounds, near, rest, weight = _rows_of(bounds, postings, weights, n_docs, share)
+        if share <= least_share or weight <= _MOST_COMMON:
+            return common, cut, near_bounds, near, rest
+        share = max(share // 2, least_share)
 
 
 @njit(cache=True, nogil=True)
@@ -233,7 +244,7 @@ def unpack(sizes, gaps, codes, n_docs):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def restored(packed, gaps, codes, weights, n_features, n_docs):  # type: ignore[no-untyped-def]
+def restored(packed, gaps, codes, weights, n_features, n_docs, share, least_share):  # type: ignore[no-untyped-def]
     """Return whether `packed`, `gaps` and `codes` are the postings of one index, and all parts of it.
 
     One function, since a program that starts up waits for each that it loads.
@@ -242,5 +253,5 @@ def restored(packed, gaps, codes, weights, n_features, n_docs):  # type: ignore[
     bounds, postings, fits = unpack(sizes, gaps, codes, n_docs)
     if not (whole and fits):
         bounds, postings, n_docs = np.zeros(1, dtype=np.int64), postings[:0], 0
-    common, cut, near_bounds, near, rest = common_rows(bounds, postings, weights, n_docs)
-    return whole and fits, bounds, postings, weights, common, cut, near_bounds, near, rest
+    common, cut, near_bounds, near, rest = common_rows(bounds, postings, weights, n_docs, share, least_share)
+    return whole and fits, bounds, postings, common, cut, near_bounds, near, rest

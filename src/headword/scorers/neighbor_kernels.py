@@ -1,4 +1,4 @@
-"""Compiled exact search for the nearest documents by an inverted index.
+"""Compiled search for the nearest documents by an inverted index.
 
 Cosines are whole numbers while they are summed, 2^30 for a cosine of 1: sums do not depend on their order, so that
 documents may be left out and taken up again without a trace in the result.
@@ -6,11 +6,13 @@ documents may be left out and taken up again without a trace in the result.
 For one query, block of documents after block:
 
 1. The postings of its rare features are summed up, document by document.
-2. By Cauchy and Schwarz what the common features can add is at most the product of two lengths. Documents that cannot
-   come among the k nearest even so are done with; mostly a few hundred remain.
-3. Those get what the common features add from rows of their own, which hold the common features only.
+2. The documents that have most so far get what the common features add, from rows of their own that hold the common
+   features only. So it is known what the k nearest have at least.
+3. By Cauchy and Schwarz the common features can add the product of two lengths at most. Documents that cannot come
+   among the k nearest even so are done with; mostly a hundred remain, which are completed as well.
 
-Where too many documents remain, the postings of the common features are summed up as well.
+Where too many documents remain, the postings of the common features are summed up instead. A search that may miss some
+neighbours counts more features as common, and hopes for a part only of what they could add.
 
 References
 ----------
@@ -23,7 +25,7 @@ import numpy as np
 from numba import njit
 
 from headword.scorers.neighbor_lanes import GROUP, fetch
-from headword.scorers.neighbor_settling_kernels import CODE, LEAST, SHIFT, hopeful, settle, write_nearest
+from headword.scorers.neighbor_settling_kernels import CODE, SHIFT, hopeful, keep, key_of, settle, write_nearest
 
 # A weight, or a query's value, of 1.
 SCALE = np.float32(1 << 15)
@@ -32,6 +34,8 @@ _BLOCK_DOCS = 1 << 16
 _BUCKETS = 256
 # What it costs to settle a document, in postings, and how many are settled before that is asked.
 _SETTLING, _FEW = 30, 200
+# How many times k documents are settled first, to learn what the k nearest have; and at most, where it may be wrong.
+_TRIED, _MOST_TRIED = 2, 4
 
 
 @njit(cache=True, nogil=True)
@@ -137,32 +141,34 @@ def _search_block(  # type: ignore[no-untyped-def]
 ):
     """Go through the documents base : base + size; returns how many are kept, and what a further one must have."""
     at, end, value, n_rare, n_terms, n_common, length, negative = terms
-    postings, weights, near_bounds, near, rest = index
-    k, width = len(heap), min(n_docs - base, size)
+    postings, weights, near_bounds, near, rest, hope = index
+    k, width, length = len(heap), min(n_docs - base, size), length * hope
     base_, stop, is_last = np.uint32(base), base + width, base + width == n_docs
     sums[:] = 0
     _add(sums, postings, weights, at, end, value, 0, n_rare, base_, stop, is_last)
-    least, n, whole = LEAST, 0, n_common == 0
+    n, whole = 0, n_common == 0
     if not whole and not negative:
-        if found < k:
-            least = _certain(sums, peaks, k, counts)
-            threshold = max(threshold, np.int64(least) << np.int64(32))
+        least = _certain(sums, peaks, _TRIED * k, counts) if found < k else np.int32(0)
+        if least > 0:
+            n = hopeful(sums, base_, width, rest, np.float32(0), key_of(least), near_bounds, left)
+            found, threshold = settle(
+                sums, base_, left, n, rest, np.float32(0), near_bounds, near, weights, query, heap, found, threshold
+            )
         n = hopeful(sums, base_, width, rest, length, threshold, near_bounds, left)
+        if hope < 1 and n > _MOST_TRIED * k:
+            least = _certain(sums, peaks, _MOST_TRIED * k, counts)
+            if least > 0:
+                n = hopeful(sums, base_, width, rest, np.float32(0), key_of(least), near_bounds, left)
     if not whole and (negative or (n > _FEW and n * _SETTLING > n_common * (width / n_docs))):
         _seek(postings, at, end, n_rare, n_terms, base_)
         _add(sums, postings, weights, at, end, value, n_rare, n_terms, base_, stop, is_last)
         whole = True
     if whole:
-        least, length = LEAST, np.float32(0)
         if found < k:
-            threshold = max(threshold, np.int64(_certain(sums, peaks, k, counts)) << np.int64(32))
-        n = hopeful(sums, base_, width, rest, length, threshold, near_bounds, left)
-    for _ in range(2):
-        found, threshold, n = settle(
-            sums, base_, left, n, least, rest, length, near_bounds, near, weights, query, heap, found, threshold
-        )
-        least = LEAST
-    return found, threshold
+            threshold = max(threshold, key_of(_certain(sums, peaks, k, counts)))
+        n = hopeful(sums, base_, width, rest, np.float32(0), threshold, near_bounds, left)
+        return keep(sums, base_, left, n, heap, found, threshold)
+    return settle(sums, base_, left, n, rest, length, near_bounds, near, weights, query, heap, found, threshold)
 
 
 @njit(cache=True, nogil=True)
@@ -180,14 +186,14 @@ def _sizes(indptr, start, n_queries, k, n_docs):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def nearest(  # type: ignore[no-untyped-def]
-    indptr, indices, data, start, bounds, postings, weights, common, cut, near_bounds, near, rest, similar, best
+    indptr, indices, data, start, bounds, postings, weights, common, cut, near_bounds, near, rest, hope, similar, best
 ):
     """Find the nearest documents of the queries start : start + len(best).
 
     Parameters
     ----------
     indptr, indices, data : CSR queries, unit rows
-    bounds, postings, weights, common, cut, near_bounds, near, rest : see `neighbor_index.InvertedIndex`
+    bounds, postings, weights, common, cut, near_bounds, near, rest, hope : see `neighbor_index.InvertedIndex`
     similar, best : float32 and int32 (n_queries, k), written: cosines > 0 in falling order, ties by lower number,
         and the documents; 0 and -1 beyond the last
     """
@@ -198,7 +204,7 @@ def nearest(  # type: ignore[no-untyped-def]
     query, heap = np.zeros(max(len(common), 1), dtype=np.int32), np.empty(k, dtype=np.int64)
     at, end = np.empty(n_terms, dtype=np.int64), np.empty(n_terms, dtype=np.int64)
     value, number = np.empty(n_terms, dtype=np.int32), np.empty(n_terms, dtype=np.int32)
-    index = (postings, weights, near_bounds, near, rest)
+    index = (postings, weights, near_bounds, near, rest, hope)
     for i in range(len(best)):
         first, last = indptr[start + i], indptr[start + i + 1]
         n_rare, n_common, length, negative = _terms(

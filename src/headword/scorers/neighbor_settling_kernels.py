@@ -11,9 +11,16 @@ SHIFT, CODE = np.uint32(CODE_BITS), np.uint32((1 << CODE_BITS) - 1)
 # Half of a key; a sum; a cosine.
 _HALF = np.int64(32)
 _LAST_DOC = np.int64((1 << 31) - 1)
-LEAST = np.int32(-(1 << 31))
+# No sum that is added to this comes above 0.
+_DONE = np.int32(-(1 << 31))
 _COSINE = np.float32(1 / (1 << 30))
 _A_LITTLE_LESS = np.float32(0.9999)
+
+
+@njit(cache=True, nogil=True)
+def key_of(total):  # type: ignore[no-untyped-def]
+    """Return the least key of a sum: in its lower half a key has the document, the first one highest."""
+    return np.int64(total) << _HALF
 
 
 @njit(cache=True, nogil=True)
@@ -68,42 +75,49 @@ def _append(heap, n, key):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def settle(  # type: ignore[no-untyped-def]
-    sums, base, left, n, least, rest, length, near_bounds, near, weights, query, heap, found, threshold
-):
-    """Complete the sums of the documents `left` and keep the best; those whose sum is below `least` are put off.
+def _kept(total, doc, heap, found, threshold):  # type: ignore[no-untyped-def]
+    """Keep a document if it is among the best; return how many are kept, and the key a further one must have."""
+    key = key_of(total) | (_LAST_DOC - np.int64(doc))
+    if total <= 0 or key < threshold:
+        return found, threshold
+    if found < len(heap):
+        _append(heap, found, key)
+        found += 1
+    elif key > heap[0]:
+        _replace(heap, found, key)
+    return found, max(threshold, heap[0]) if found == len(heap) else threshold
 
-    A key is a sum and, in its lower half, the document, the first one highest. Returns how many keys there are, the
-    least that a further one must have, and how many documents were put off: they are moved to the front of `left`.
+
+@njit(cache=True, nogil=True)
+def keep(sums, base, left, n, heap, found, threshold):  # type: ignore[no-untyped-def]
+    """Keep the best of the documents `left`, whose sums are complete."""
+    for i in range(n):
+        inside = left[np.uint64(i)]
+        found, threshold = _kept(sums[inside], base + inside, heap, found, threshold)
+    return found, threshold
+
+
+@njit(cache=True, nogil=True)
+def settle(  # type: ignore[no-untyped-def]
+    sums, base, left, n, rest, length, near_bounds, near, weights, query, heap, found, threshold
+):
+    """Complete the sums of the documents `left`, keep the best, and mark them all as done with.
+
+    Those are spared whose sum, with `length` times the length of their row, does not reach the threshold any more.
     """
-    k, later, bar = len(heap), 0, _bar(threshold)
     for i in range(n):
         fetch(near, near_bounds[np.uint64(base + left[np.uint64(i)])])
     for i in range(n):
         inside = left[np.uint64(i)]
         total, doc = sums[inside], np.uint64(base + inside)
-        if total < least:
-            left[np.uint64(later)] = inside
-            later += 1
+        sums[inside] = _DONE
+        if length > 0 and np.float32(total) + length * rest[doc] < _bar(threshold):
             continue
-        if np.float32(total) + length * rest[doc] < bar:
-            continue
-        if length > 0:
-            for at in range(near_bounds[doc], near_bounds[doc + np.uint64(1)]):
-                entry = near[np.uint64(at)]
-                total += query[entry >> SHIFT] * weights[entry & CODE]
-        key = (np.int64(total) << _HALF) | (_LAST_DOC - np.int64(doc))
-        if total <= 0 or key < threshold:
-            continue
-        if found < k:
-            _append(heap, found, key)
-            found += 1
-        elif key > heap[0]:
-            _replace(heap, k, key)
-        if found == k and heap[0] > threshold:
-            threshold = heap[0]
-            bar = _bar(threshold)
-    return found, threshold, later
+        for at in range(near_bounds[doc], near_bounds[doc + np.uint64(1)]):
+            entry = near[np.uint64(at)]
+            total += query[entry >> SHIFT] * weights[entry & CODE]
+        found, threshold = _kept(total, doc, heap, found, threshold)
+    return found, threshold
 
 
 @njit(cache=True, nogil=True)
