@@ -15,10 +15,10 @@ def document_frequencies(ids, starts, stops, n_tokens):  # type: ignore[no-untyp
     last = np.full(n_tokens, -1, dtype=np.int32)
     for doc in range(len(starts)):
         for at in range(starts[doc], stops[doc]):
-            token = ids[at]
-            if token < n_tokens and last[token] != doc:
+            if ids[at] < n_tokens:
+                token = np.uint64(ids[at])
+                frequency[token] += last[token] != doc
                 last[token] = doc
-                frequency[token] += 1
     return frequency
 
 

@@ -13,13 +13,17 @@ def _multiply_row(indices, data, first, last, dense, n_columns, sums):  # type: 
         last -= 1
     sums[:] = 0
     whole = len(sums) - len(sums) % LANES
+    if 0 < whole < len(sums):
+        # The last sixteen columns give the rest; those among them that follow below begin anew.
+        gather_rows(indices, data, first, last, dense, len(sums) - LANES, 1, sums)
+        sums[len(sums) - LANES : whole] = 0
     lane = 0
     while lane < whole:
         gather_rows(indices, data, first, last, dense, lane, min(GROUP, (whole - lane) // LANES), sums)
         lane += GROUP * LANES
-    if whole < len(sums):
+    if whole == 0:
         for at in range(first, last):
-            for column in range(whole, len(sums)):
+            for column in range(len(sums)):
                 sums[column] += data[at] * dense[indices[at], column]
 
 

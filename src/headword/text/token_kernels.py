@@ -218,14 +218,13 @@ def renumber_tokens(ids, indptr, numbers):  # type: ignore[no-untyped-def]
         for at in range(indptr[text], indptr[text + 1]):
             n += numbers[np.uint64(ids[at])] >= 0
         bounds[text + 1] = n
-    kept = np.empty(n, dtype=np.int32)
+    # Written in any case, overwritten by the next if it is not to stay: there is nothing to guess for the processor.
+    kept = np.empty(n + 1, dtype=np.int32)
     n = 0
     for at in range(indptr[0], indptr[-1]):
-        number = numbers[np.uint64(ids[at])]
-        if number >= 0:
-            kept[n] = number
-            n += 1
-    return kept, bounds
+        kept[n] = numbers[np.uint64(ids[at])]
+        n += kept[n] >= 0
+    return kept[:n], bounds
 
 
 @njit(cache=True, nogil=True)

@@ -45,7 +45,16 @@ def find_words(ids, indptr, first, last, numbers, starts, seconds, slots, known,
 
 @njit(cache=True, nogil=True)
 def count_words(ids, pairs, indptr, first, last, words, titles, starts, joined, bits, summary, counts):  # type: ignore[no-untyped-def]
-    """Write to counts[doc] how many distinct features documents first:last have; parameters as in `write_words`."""
+    """Write to counts[doc] how many distinct features documents first:last have, and to `pairs` their features.
+
+    Parameters
+    ----------
+    ids, pairs : int32 (n_positions,), see `find_words`; a token below 0 or from len(words) on is unknown
+    indptr : int64 (2 * n_docs + 1,), title and abstract of each document in turn
+    words, titles : int32 (n_tokens,), the feature of each token, and that of the token in a title (-1: none)
+    starts, joined : int64 (n_tokens + 1,) and int32, the feature of each pair
+    bits, summary : see `row_kernels`
+    """
     for doc in range(first, last):
         middle = indptr[2 * doc + 1]
         for at in range(indptr[2 * doc], indptr[2 * doc + 2]):
@@ -60,7 +69,8 @@ def count_words(ids, pairs, indptr, first, last, words, titles, starts, joined, 
                 bits[feature >> _GROUP] |= _ONE << (feature & _INSIDE)
                 summary[feature >> _BLOCK] |= _ONE << (feature >> _GROUP & _INSIDE)
             if pairs[at] >= 0:
-                feature = np.uint64(joined[np.uint64(starts[token] + pairs[at])])
+                pairs[at] = joined[np.uint64(starts[token] + pairs[at])]
+                feature = np.uint64(pairs[at])
                 bits[feature >> _GROUP] |= _ONE << (feature & _INSIDE)
                 summary[feature >> _BLOCK] |= _ONE << (feature >> _GROUP & _INSIDE)
         counts[doc] = clear_bits(bits, summary)
@@ -68,17 +78,13 @@ def count_words(ids, pairs, indptr, first, last, words, titles, starts, joined, 
 
 @njit(cache=True, nogil=True)
 def write_words(  # type: ignore[no-untyped-def]
-    ids, pairs, indptr, first, last, words, titles, starts, joined,
-    tally, bits, summary, idf, logs, bounds, indices, data,
-):  # fmt: skip
-    """Write the rows of documents first:last.
+    ids, pairs, indptr, first, last, words, titles, tally, bits, summary, idf, logs, bounds, indices, data
+):
+    """Write the rows of documents first:last; `pairs` are features, as `count_words` leaves them.
 
     Parameters
     ----------
-    ids, pairs : int32 (n_positions,), see `find_words`; a token below 0 or from len(words) on is unknown
-    indptr : int64 (2 * n_docs + 1,), title and abstract of each document in turn
-    words, titles : int32 (n_tokens,), the feature of each token, and that of the token in a title (-1: none)
-    starts, joined : int64 (n_tokens + 1,) and int32, the feature of each pair
+    ids, indptr, words, titles : see `count_words`
     tally, bits, summary, idf, logs : see `row_kernels.write_row`
     bounds, indices, data : CSR; row d is written from bounds[d] on
     """
@@ -98,7 +104,7 @@ def write_words(  # type: ignore[no-untyped-def]
                 bits[feature >> _GROUP] |= _ONE << (feature & _INSIDE)
                 summary[feature >> _BLOCK] |= _ONE << (feature >> _GROUP & _INSIDE)
             if pairs[at] >= 0:
-                feature = np.uint64(joined[np.uint64(starts[token] + pairs[at])])
+                feature = np.uint64(pairs[at])
                 tally[feature] += 1
                 bits[feature >> _GROUP] |= _ONE << (feature & _INSIDE)
                 summary[feature >> _BLOCK] |= _ONE << (feature >> _GROUP & _INSIDE)

@@ -162,7 +162,7 @@ class WordFeatures:
         return self._rows(TokenStream(known, stream.indptr, self.vocabulary), begun, n_threads)
 
     def _rows(self, stream: TokenStream, pairs: np.ndarray, n_threads: int | None) -> sp.csr_matrix:
-        """Return the rows of documents whose tokens are numbered as here."""
+        """Return the rows of documents whose tokens are numbered as here; `pairs` is used up."""
         n_features = len(self)
         given, features = (stream.ids, pairs, stream.indptr), self._features
 
@@ -170,7 +170,7 @@ class WordFeatures:
             count_words(*given, first, last, *features, *marks(n_features)[1:], counts)
 
         def write(first: int, last: int, bounds: np.ndarray, indices: np.ndarray, data: np.ndarray) -> None:
-            write_words(*given, first, last, *features, *marks(n_features), self.idf, LOGS, bounds, indices, data)
+            write_words(*given, first, last, *features[:2], *marks(n_features), self.idf, LOGS, bounds, indices, data)
 
         return rows_of((len(stream.indptr) - 1) // 2, n_features, count, write, n_threads)
 
