@@ -29,7 +29,7 @@ def test_a_title_word_and_the_same_word_below_are_one_term() -> None:
 def test_an_ngram_is_shared_by_how_often_words_contain_it() -> None:
     corpus = one("", "magma magma magmatic")
     stream = tokenize(["", corpus.abstracts[0]])
-    block = CharacterFeatures.fit(stream, min_df=1, longest=3)
+    block = CharacterFeatures.fit(stream, min_df=1, shortest=3, longest=3)
     features = block.transform(stream).indices
     terms, shares = DocumentTerms(corpus).shares(block, features)
     of_term = {block.term(int(f)): shares.toarray()[:, i].tolist() for i, f in enumerate(features)}
@@ -43,7 +43,7 @@ def test_stop_words_own_nothing() -> None:
     """ "the" is no feature, and "he " not one of its n-grams here but of "he"."""
     corpus = one("", "the lava he saw")
     stream = tokenize(["", corpus.abstracts[0]]).without({"the"})
-    block = CharacterFeatures.fit(tokenize(["", corpus.abstracts[0]]), min_df=1, longest=3)
+    block = CharacterFeatures.fit(tokenize(["", corpus.abstracts[0]]), min_df=1, shortest=3, longest=3)
     features = block.transform(stream).indices
     terms, shares = DocumentTerms(corpus, {"the"}).shares(block, features)
     assert terms == ["lava", "he", "saw"]
