@@ -16,7 +16,7 @@ from headword.recipes.settings import made, require_ranges, require_types, some,
 from headword.scorers import SCORERS
 from headword.text.features import BLOCKS
 
-_TABLES = ("stopwords", "features", "scorers", "crossfit", "fusion", "decision")
+_TABLES = ("stopwords", "features", "scorers", "numbers", "crossfit", "fusion", "decision")
 GIVEN = "given"
 # What becomes of a member where a corpus is so large that fitting it would take too long: see scaling.py.
 WHEN_LARGE, _WISHES = "when_large", ("tree", "leave-out")
@@ -68,6 +68,8 @@ class Recipe:
         Feature block -> parameters of its `fit`.
     scorers
         Member name -> parameters, with `kind` (a row of SCORERS).
+    numbers
+        Member name -> parameters for documents that come as numbers, over those in `scorers` or beside them.
     crossfit, fusion
         Typed settings.
     decision
@@ -82,6 +84,7 @@ class Recipe:
     fusion: EnsembleOptions = field(default_factory=EnsembleOptions)
     decision: Mapping[str, Any] = field(default_factory=lambda: {"policy": "micro-f1"})
     stopwords: Mapping[str, float] | None = None
+    numbers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def scorer(self, name: str) -> Any:
         """Return a fresh, unfitted scorer of member `name`."""
@@ -95,10 +98,14 @@ class Recipe:
 
     def for_numbers(self) -> "Recipe":
         """Return this recipe for documents that come as numbers: every scorer of words reads the given features."""
-        blocks = {"words": GIVEN, "latent": "latent"}
+        blocks = {"words": GIVEN, GIVEN: GIVEN, "latent": "latent"}
+        members = {
+            name: {**self.scorers.get(name, {}), **self.numbers.get(name, {})}
+            for name in [*self.scorers, *self.numbers]
+        }
         scorers = {
             name: {**options, "block": blocks[options.get("block", "words")]}
-            for name, options in self.scorers.items()
+            for name, options in members.items()
             if options.get("block", "words") in blocks
         }
         features: dict[str, Mapping[str, Any]] = {GIVEN: {}}
@@ -115,6 +122,7 @@ class Recipe:
             "description": self.description,
             "features": {name: dict(options) for name, options in self.features.items()},
             "scorers": {name: dict(options) for name, options in self.scorers.items()},
+            **({"numbers": {name: dict(options) for name, options in self.numbers.items()}} if self.numbers else {}),
             "crossfit": {k: v for k, v in vars(self.crossfit).items() if v is not None},
             "fusion": dict(vars(self.fusion)),
             "decision": dict(self.decision),
@@ -159,10 +167,10 @@ def parse_recipe(tables: Mapping[str, Any]) -> Recipe:
     for table in _TABLES:
         if not isinstance(tables.get(table, {}), Mapping):
             raise RecipeError(f"[{table}] of a recipe must be a table, found {tables[table]!r}")
-    features, scorers = tables.get("features", {}), tables.get("scorers", {})
+    features, scorers, numbers = (tables.get(table, {}) for table in ("features", "scorers", "numbers"))
     if not scorers:
         raise RecipeError("a recipe needs at least one scorer: a table [scorers.NAME] with kind and block")
-    for table, parts in (("features", features), ("scorers", scorers)):
+    for table, parts in (("features", features), ("scorers", scorers), ("numbers", numbers)):
         for name, options in parts.items():
             if not isinstance(options, Mapping):
                 raise RecipeError(f"[{table}.{name}] of a recipe must be a table, found {options!r}")
@@ -175,6 +183,7 @@ def parse_recipe(tables: Mapping[str, Any]) -> Recipe:
         fusion=typed(EnsembleOptions, tables.get("fusion", {}), "[fusion]"),
         decision=dict(tables.get("decision", {"policy": "micro-f1"})),
         stopwords=dict(tables["stopwords"]) if "stopwords" in tables else None,
+        numbers={name: dict(options) for name, options in numbers.items()},
     )
     _check(recipe)
     return recipe
@@ -201,6 +210,7 @@ def _check(recipe: Recipe) -> None:
     if "latent" in recipe.features and of not in recipe.features:
         raise RecipeError(f"[features.latent] is made of block {of!r}, which [features] lacks")
     _check_scorers(recipe)
+    _check_numbers(recipe)
     if "policy" not in recipe.decision:
         raise RecipeError(f"[decision] needs a policy: {', '.join(DECISIONS)}")
     recipe.policy()
@@ -216,3 +226,17 @@ def _check_scorers(recipe: Recipe) -> None:
         block = recipe.scorer(name).block
         if block not in recipe.features:
             raise RecipeError(f"[scorers.{name}] reads block {block!r}, which [features] lacks")
+
+
+def _check_numbers(recipe: Recipe) -> None:
+    if not recipe.numbers:
+        return
+    if GIVEN in recipe.features:
+        raise RecipeError(f"[numbers] changes nothing where [features.{GIVEN}] reads numbers: put it under [scorers]")
+    numbers = recipe.for_numbers()
+    if unread := set(recipe.numbers) - set(numbers.scorers):
+        raise RecipeError(f"[numbers] names {some(unread)}, of a block that documents given as numbers do not have")
+    try:
+        _check_scorers(numbers)
+    except RecipeError as error:
+        raise RecipeError(f"with [numbers], {error}") from error
