@@ -71,6 +71,11 @@ def tokens_counted(arguments: Arguments, result: Any) -> Least:
     return Least(_TOKEN * tokens, gathered=2 * LINE * tokens, table=_SLOTS * len(block), row=LINE)
 
 
+def rows_counted(arguments: Arguments, result: Any) -> Least:
+    """Count once for both the choice and the rows."""
+    return tokens_weighed(arguments, result[1])
+
+
 def tokens_weighed(arguments: Arguments, matrix: sp.csr_matrix) -> Least:
     """Like counting, and the matrix is written."""
     tokens = _tokens(arguments)
@@ -200,7 +205,7 @@ PROBES = (
     Probe(named("folds"), "headword.splits.folds:folds", nothing),
     Probe(named("tokens"), f"{_FEATURES}:tokenize", tokens_read),
     Probe(named("stop words"), f"{_FEATURES}:stop_words", grams_counted),
-    Probe(named("words: choose"), "headword.text.words:WordFeatures.fit", tokens_counted),
+    Probe(named("words: choose and weigh"), "headword.text.words:WordFeatures.fit_rows", rows_counted),
     Probe(named("words: weigh"), "headword.text.words:WordFeatures.transform", tokens_weighed),
     Probe(named("characters: choose"), "headword.text.characters:CharacterFeatures.fit", grams_counted),
     Probe(named("characters: weigh"), "headword.text.characters:CharacterFeatures.transform", grams_weighed),

@@ -92,9 +92,7 @@ def test_a_fit_is_taken_apart(monkeypatch, recipe: str) -> None:
     record = measured(corpus.subset(range(80)), corpus.subset(range(80, 100)), recipe, 1)
     elapsed = time.perf_counter() - begun
     assert 0 < sum(one["wall_s"] for one in record["fit"].values()) < elapsed
-    assert {"tokens", "words: choose", "words: weigh", "fit linear on words", "fusion: fit", "save"} <= set(
-        record["fit"]
-    )
+    assert {"tokens", "words: choose and weigh", "fit linear on words", "fusion: fit", "save"} <= set(record["fit"])
     assert {"tokens", "words: weigh", "score linear on words", "rank", "decide"} <= set(record["predict"])
     assert all(one["floor_s"] >= 0 for one in record["fit"].values())
     about = {"dataset": "demo", "run": "2026-01-01", "commit": "abc", "machine": {"cpu": "a processor"}}
