@@ -87,9 +87,7 @@ class Linear:
         y_indptr, y_indices = targets.indptr.astype(np.int64), place[targets.indices].astype(np.int32)
 
         blocks = _blocks(targets.shape[1])
-        spare: SimpleQueue[np.ndarray] = (
-            SimpleQueue()
-        )  # zeroed weights, handed on: fresh memory is dear
+        spare: SimpleQueue[np.ndarray] = SimpleQueue()  # zeroed weights, handed on: fresh memory is dear
 
         def train(block: range) -> tuple[np.ndarray, _Pruned]:
             width = padded(len(block))
