@@ -10,6 +10,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "headword"
 
 STAGES = (
     "core",
+    "pages",
     "metrics",
     "thesaurus",
     "sources",
