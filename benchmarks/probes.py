@@ -223,5 +223,5 @@ PROBES = (
     Probe(named("rank"), f"{_ENSEMBLE}:sort_candidates", sorted_once),
     Probe(named("decide"), f"{_ENSEMBLE}:_decided", decided),
     Probe(named("quality by cross-fit"), "headword.tagger:Tagger._cross_fit_quality", nothing),
-    Probe(named("save"), "headword.tagger:write_bundle", tensors_written),
+    Probe(named("save"), "headword.tagger.tagger:write_bundle", tensors_written),
 )

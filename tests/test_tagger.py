@@ -20,6 +20,7 @@ from headword.evaluation.report import Report
 from headword.recipes.reader import CrossFitOptions, load_recipe
 from headword.scorers import linear, neighbors
 from headword.tagger import Tagger
+from headword.tagger.folding import training_folds
 
 OCEAN = "Surface currents of the ocean from satellite altimetry"
 ARRAYS = ("indptr", "columns", "scores", "probabilities", "chosen")
@@ -314,11 +315,24 @@ def test_progress_is_told_and_may_interrupt(train: Corpus) -> None:
 def test_groups_of_a_field_stay_in_one_fold(train: Corpus) -> None:
     recipe = load_recipe("fast")
     grouped = replace(recipe, crossfit=CrossFitOptions(folds=3, group="provider", near_duplicates=True))
-    tagger = Tagger(grouped)
-    fold, providers = tagger._folds(train), np.array(train.fields["provider"])
+    fold, providers = training_folds(train, grouped, seed=0), np.array(train.fields["provider"])
     assert all(len(set(fold[providers == provider].tolist())) == 1 for provider in set(providers.tolist()))
+    held = Tagger(grouped).fit(train).held
+    assert held is not None
+    assert np.array_equal(held.fold, fold)
     with pytest.raises(DataError, match="country"):
         Tagger(replace(recipe, crossfit=CrossFitOptions(group="country"))).fit(train)
+
+
+def test_held_out_documents_are_judged_by_models_that_did_not_see_them(train: Corpus) -> None:
+    tagger = Tagger("fast").fit(train)
+    held = tagger.held
+    assert held is not None
+    assert held.suggestions.ids == held.corpus.ids
+    assert set(held.corpus.ids) < set(train.ids)
+    assert len(set(held.fold.tolist())) == 1
+    assert not same(held.suggestions, tagger.suggest(held.corpus))
+    assert len(Tagger("default").fit(train).held.corpus) == len(train)
 
 
 def numbers(n_docs: int = 120, seed: int = 0) -> Corpus:

@@ -8,26 +8,27 @@ import numpy as np
 
 from headword import __version__
 from headword.bundle import Bundle, read_bundle, write_bundle
-from headword.bundle.state import flat_state, nested_state, state_part
+from headword.bundle.state import flat_state, nested_state
 from headword.core import stored
 from headword.core.corpus import Corpus, Document, Documents
 from headword.core.errors import BundleError, DataError, NotFittedError, RecipeError
 from headword.core.labels import LabelSpace
 from headword.core.progress import Progress, silent
 from headword.core.scores import Suggestions
-from headword.decisions.ensemble import CrossFitted, Ensemble, fit_ensemble
+from headword.decisions.ensemble import Ensemble, fit_ensemble
 from headword.explain import Explanation, TrainingDocuments, explain_document
 from headword.recipes.reader import Recipe, load_recipe, parse_recipe
 from headword.recipes.scaling import Load, scaled
 from headword.scorers.neighbors import Neighbors
+from headword.tagger.fitted import Fitted
+from headword.tagger.folding import training_folds
+from headword.tagger.held_out import HeldOut
 from headword.text.features import FeatureExtractor
 
 if TYPE_CHECKING:
     from headword.evaluation.report import Report
 
 _KIND = "tagger"
-_NEAR = 0.8  # copies and versions; what merely resembles them may well be among future documents too
-_TRAINING = "train."
 _LARGEST_SEED = 2**32 - 1
 # What a recipe of the wrong shape may raise before it is looked at closely.
 _DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
@@ -48,8 +49,14 @@ class Tagger:
 
     Attributes
     ----------
+    quality
+        Figures on the documents of `held`, by name.
+    trained_on
+        Number and fingerprint of the training documents.
     adapted
         How the recipe was changed for the size of the corpus, a sentence each; empty for most.
+    held
+        The training documents as judged by models that did not see them; None unless it was fitted just now.
 
     Examples
     --------
@@ -72,9 +79,9 @@ class Tagger:
         self.n_threads = n_threads
         self.quality: dict[str, Any] = {}
         self.adapted: list[str] = []
-        self._fitted: tuple[LabelSpace, np.ndarray, int, FeatureExtractor, Ensemble] | None = None
         self.trained_on: dict[str, Any] = {}
-        self._training: TrainingDocuments | None = None
+        self.held: HeldOut | None = None
+        self._fitted: Fitted | None = None
 
     def __repr__(self) -> str:
         state = f"{len(self.label_space)} labels" if self._fitted else "not fitted"
@@ -83,25 +90,25 @@ class Tagger:
     @property
     def label_space(self) -> LabelSpace:
         """The labels it knows."""
-        return self._parts[0]
+        return self._parts.label_space
 
     @property
     def train_support(self) -> np.ndarray:
         """int64 (n_labels,): training documents of each label."""
-        return self._parts[1]
+        return self._parts.support
 
     @property
     def extractor(self) -> FeatureExtractor:
         """The fitted feature blocks."""
-        return self._parts[3]
+        return self._parts.extractor
 
     @property
     def ensemble(self) -> Ensemble:
         """The fitted scorers and what joins them."""
-        return self._parts[4]
+        return self._parts.ensemble
 
     @property
-    def _parts(self) -> tuple[LabelSpace, np.ndarray, int, FeatureExtractor, Ensemble]:
+    def _parts(self) -> Fitted:
         if self._fitted is None:
             raise NotFittedError("this tagger is not fitted; call fit, or load a bundle")
         return self._fitted
@@ -126,45 +133,31 @@ class Tagger:
             corpus, self.recipe.features, self.recipe.stopwords, seed=self.seed, n_threads=self.n_threads
         )
         progress("reading the texts", 1, 1)
-        options = self.recipe.crossfit
+        fold = training_folds(corpus, self.recipe, self.seed)
         ensemble, held = fit_ensemble(
             {name: partial(self.recipe.scorer, name) for name in self.recipe.scorers},
-            features, corpus.targets, self._folds(corpus), self.recipe.policy(), self.recipe.fusion,
-            n_used=options.used, seed=self.seed, n_threads=self.n_threads, progress=progress,
+            features, corpus.targets, fold, self.recipe.policy(), self.recipe.fusion,
+            n_used=self.recipe.crossfit.used, seed=self.seed, n_threads=self.n_threads, progress=progress,
         )  # fmt: skip
         extractor = extractor.only({scorer.block for scorer in ensemble.scorers.values()})
         support = np.bincount(corpus.targets.indices, minlength=len(corpus.label_space)).astype(np.int64)
-        self._fitted = (corpus.label_space, support, len(corpus), extractor, ensemble)
         named = any(isinstance(scorer, Neighbors) for scorer in ensemble.scorers.values())
-        self._training = TrainingDocuments.of(corpus) if named else None
-        self.quality = self._cross_fit_quality(corpus, held)
+        training = TrainingDocuments.of(corpus) if named else None
+        self._fitted = Fitted(corpus.label_space, support, len(corpus), extractor, ensemble, training)
+        judged = corpus.subset(held.documents)
+        found = held.ranking.suggestions(judged.ids, corpus.label_space)
+        self.held = HeldOut(judged, found, fold[held.documents])
+        self.quality = self._cross_fit_quality(self.held)
         self.trained_on = {"n_docs": len(corpus), "fingerprint": corpus.fingerprint()}
         return self
 
-    def _folds(self, corpus: Corpus) -> np.ndarray:
-        from headword.cleaning.near_duplicates import near_duplicate_groups
-        from headword.splits.folds import folds
-        from headword.splits.groups import field_groups, join_groups
-
-        options = self.recipe.crossfit
-        n_folds = options.n_folds(len(corpus))
-        groups = None if options.group is None else field_groups(corpus, options.group)
-        if options.near_duplicates and corpus.features is None:
-            near = near_duplicate_groups(corpus, _NEAR, seed=self.seed)
-            near = near if groups is None else join_groups(groups, near)
-            # Where nearly all documents resemble one another, keeping them together would leave no folds.
-            if np.bincount(near).max() <= len(corpus) // n_folds:
-                groups = near
-        return folds(corpus, n_folds, seed=self.seed, groups=groups)
-
-    def _cross_fit_quality(self, corpus: Corpus, held: CrossFitted) -> dict[str, Any]:
+    def _cross_fit_quality(self, held: HeldOut) -> dict[str, Any]:
         from headword.evaluation import measure_suggestions
 
-        _, support, n_docs, _, _ = self._parts
-        judged = corpus.subset(held.documents)
-        suggestions = held.ranking.suggestions(judged.ids, corpus.label_space)
-        metrics = measure_suggestions(suggestions, judged, train_support=support, n_train=n_docs)
-        return {"n_docs": len(judged), **{name: value for name, value in metrics.items() if np.isfinite(value)}}
+        metrics = measure_suggestions(
+            held.suggestions, held.corpus, train_support=self._parts.support, n_train=self._parts.n_docs
+        )
+        return {"n_docs": len(held.corpus), **{name: value for name, value in metrics.items() if np.isfinite(value)}}
 
     def suggest(self, documents: Documents, k: int | None = None) -> Suggestions:
         """Return ranked labels for each document.
@@ -188,9 +181,13 @@ class Tagger:
     def _judge(self, suggestions: Suggestions, corpus: Corpus, *, n_bootstrap: int) -> "Report":
         from headword.evaluation import evaluate_suggestions
 
-        _, support, n_docs, _, _ = self._parts
         return evaluate_suggestions(
-            suggestions, corpus, train_support=support, n_train=n_docs, n_bootstrap=n_bootstrap, seed=self.seed
+            suggestions,
+            corpus,
+            train_support=self._parts.support,
+            n_train=self._parts.n_docs,
+            n_bootstrap=n_bootstrap,
+            seed=self.seed,
         )
 
     def explain(self, document: str | Document | Corpus, k: int = 5, *, n_terms: int | None = 8) -> Explanation:
@@ -206,39 +203,28 @@ class Tagger:
         corpus = Corpus.of(document)
         if len(corpus) != 1:
             raise DataError(f"one document is explained at a time, found {len(corpus)}; use corpus.subset([i])")
-        _, _, _, extractor, ensemble = self._parts
+        parts = self._parts
         return explain_document(
-            corpus, self.suggest(corpus, k)[0], self.label_space, extractor, ensemble, self._training, n_terms=n_terms
-        )
+            corpus, self.suggest(corpus, k)[0], parts.label_space, parts.extractor, parts.ensemble, parts.training,
+            n_terms=n_terms,
+        )  # fmt: skip
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a bundle; the same tagger gives the same bytes.
 
         On Windows a loaded tagger keeps its file open: save under another name than it was loaded from.
         """
-        space, support, n_docs, extractor, ensemble = self._parts
+        parts = self._parts
         manifest = {
             "kind": _KIND,
             "recipe": self.recipe.to_dict(),
             "seed": self.seed,
-            "blocks": list(extractor.blocks),
-            "members": list(ensemble.scorers),
-            "label_space": space.fingerprint,
-            "n_docs": n_docs,
+            **parts.manifest(),
             "trained_on": self.trained_on,
             "adapted": self.adapted,
             "quality": self.quality,
         }
-        state: dict[str, Any] = {
-            "labels": list(space.names),
-            "support": support,
-            "stop_words": sorted(extractor.stop_words),
-        }
-        state |= {f"block.{b}.{n}": a for b, block in extractor.blocks.items() for n, a in block.state().items()}
-        state |= {f"ensemble.{name}": array for name, array in ensemble.state().items()}
-        if self._training is not None:
-            state |= {f"{_TRAINING}{name}": array for name, array in self._training.state().items()}
-        write_bundle(path, manifest, flat_state(state))
+        write_bundle(path, manifest, flat_state(parts.state()))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, n_threads: int | None = None) -> "Tagger":
@@ -268,28 +254,7 @@ class Tagger:
         manifest = bundle.manifest
         recipe = parse_recipe(stored.entry(manifest, "recipe", dict))
         tagger = cls(recipe, seed=stored.entry(manifest, "seed", int), n_threads=n_threads)
-        state = nested_state(bundle.tensors)
-        space, n_docs = LabelSpace(stored.strings(state, "labels")), stored.entry(manifest, "n_docs", int)
-        if not len(space) or space.fingerprint != manifest.get("label_space"):
-            raise BundleError("the label space of the bundle is not the one its manifest names: the file was changed")
-        blocks = state_part(state, "block.")
-        extractor = FeatureExtractor.from_state(
-            blocks, stored.entry(manifest, "blocks", list), stored.strings(state, "stop_words")
-        )
-        members = {name: recipe.scorer(name) for name in stored.entry(manifest, "members", list)}
-        sizes = {name: len(block) for name, block in extractor.blocks.items()}
-        ensemble = Ensemble.from_state(
-            state_part(state, "ensemble."), members, recipe.policy(), recipe.fusion,
-            n_features=sizes, n_labels=len(space),
-        )  # fmt: skip
-        for name, scorer in ensemble.scorers.items():
-            rows = scorer.rows if isinstance(scorer, Neighbors) else None
-            if rows is not None and rows.max(initial=0) >= n_docs:
-                raise DataError(f"scorer.{name}: tensor 'rows' names documents beyond the {n_docs} there were")
-        support = stored.indices(state, "support", n_docs + 1, size=len(space), dtype=np.int64)
-        tagger._fitted = (space, support, n_docs, extractor, ensemble)
-        names = state_part(state, _TRAINING)
-        tagger._training = TrainingDocuments.from_state(names, n_docs) if names else None
+        tagger._fitted = Fitted.from_state(nested_state(bundle.tensors), manifest, recipe)
         tagger.quality, tagger.trained_on = (stored.entry(manifest, name, dict) for name in ("quality", "trained_on"))
         tagger.adapted = stored.entry(manifest, "adapted", list)
         return tagger
