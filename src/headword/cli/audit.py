@@ -1,0 +1,21 @@
+"""headword audit: the group of commands that look at documents and labels with a critical eye."""
+
+from collections.abc import Callable
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+audit = typer.Typer(
+    cls=TyperGroup,
+    name="audit",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Find what is wrong with documents, labels and models before anybody relies on them.",
+)
+
+COMMANDS: tuple[Callable[..., Any], ...] = ()
+
+for command in COMMANDS:
+    audit.command()(command)
