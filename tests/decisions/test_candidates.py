@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headword.decisions.candidates import Candidates
+from headword.scorers.protocol import Listed
 
 SHAPES = st.tuples(st.integers(1, 3), st.integers(0, 5), st.integers(1, 7))
 
@@ -38,6 +39,29 @@ def test_right_pairs_are_marked(shape: tuple[int, int, int], seed: int) -> None:
     truth = (rng.random(shape[1:]) < 0.4).astype(np.float32)
     expected = truth[found.documents, found.columns]
     assert np.array_equal(found.targets(sp.csr_matrix(truth)), expected)
+
+
+@settings(deadline=None)
+@given(SHAPES, st.integers(1, 9), st.integers(0, 10_000))
+def test_lists_give_the_candidates_that_are_on_them(shape: tuple[int, int, int], most: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = np.where(rng.random(shape) < 0.6, rng.integers(-2, 3, shape), -3).astype(np.float32)
+    lists = []
+    for of_member in scores:
+        rows = [rng.permutation(np.flatnonzero(row > -3)) for row in of_member]
+        columns = np.concatenate([np.zeros(0, np.int32), *rows]).astype(np.int32)
+        indptr = np.cumsum([0, *map(len, rows)]).astype(np.int64)
+        values = of_member[np.repeat(np.arange(len(rows)), np.diff(indptr)), columns]
+        lists.append(Listed(indptr, columns, values, -3.0))
+    found, plain = Candidates.of_lists(lists, most, shape[2]), plain_selection(scores, most)
+    listed = [
+        [c for c in row if any(scores[m, d, c] > -3 and c in plain_selection(scores[m : m + 1], most)[d]
+                               for m in range(shape[0]))]
+        for d, row in enumerate(plain)
+    ]  # fmt: skip
+    assert rows_of(found) == listed
+    assert np.array_equal(found.values, scores[:, found.documents, found.columns].T)
+    assert (found.indptr.dtype, found.columns.dtype, found.values.dtype) == (np.int64, np.int32, np.float32)
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -121,20 +122,16 @@ def test_threads_and_batches_change_nothing() -> None:
         assert np.array_equal(whole[i], scorer.score(large.features.rows(np.array([i])))[0])
 
 
-@pytest.mark.parametrize("most", [1, 4, 12, 15])
-def test_the_best_labels_are_those_of_the_scores(problem: Problem, most: int) -> None:
+def test_what_is_listed_is_what_is_scored(problem: Problem) -> None:
     queries = features_of(np.vstack([make_problem(seed=5).features["words"].toarray(), np.zeros((2, 60))]))
     scorer = Neighbors(k=9).fit(problem.features, problem.targets)
-    scores = scorer.score(queries)
-    columns, values = scorer.best(queries, most, n_threads=2)
-    assert columns.shape == values.shape == (152, most)
-    assert (columns.dtype, values.dtype) == (np.int32, np.float32)
-    floor = scores.min()
-    for row, some, of_some in zip(scores, columns, values, strict=True):
-        expected = [i for i in np.argsort(-row, kind="stable").tolist() if row[i] > floor][:most]
-        assert some.tolist() == expected + [-1] * (most - len(expected))
-        assert np.array_equal(of_some, np.append(row[expected], np.full(most - len(expected), floor, np.float32)))
-    assert (columns[150:] == -1).all()
+    listed = scorer.listed(queries, n_threads=2)
+    assert (listed.indptr.dtype, listed.columns.dtype, listed.values.dtype) == (np.int64, np.int32, np.float32)
+    assert np.array_equal(listed.dense(12), scorer.score(queries))
+    assert (listed.values > listed.absent).all()
+    assert listed.indptr[150] == listed.indptr[152] == len(listed.columns)
+    for first, last in pairwise(listed.indptr):
+        assert len(set(listed.columns[first:last].tolist())) == last - first
 
 
 @pytest.mark.parametrize("search", SEARCHES)
@@ -210,7 +207,5 @@ def test_bad_parameters_and_unfitted_use(problem: Problem) -> None:
         Neighbors().score(none)
     with pytest.raises(NotFittedError, match="call fit before"):
         Neighbors().neighbors(none)
-    with pytest.raises(NotFittedError, match="call fit before best"):
-        Neighbors().best(none, 3)
     with pytest.raises(NotFittedError, match="call fit before state"):
         Neighbors().state()

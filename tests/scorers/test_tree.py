@@ -1,4 +1,5 @@
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -47,9 +48,13 @@ def precision(best: np.ndarray, targets: sp.csr_matrix, k: int) -> float:
     return float(np.take_along_axis(targets.toarray(), best[:, :k], axis=1).mean())
 
 
+def best(scorer: Tree, features: Features, most: int) -> np.ndarray:
+    return np.argsort(-scorer.score(features), axis=1, kind="stable")[:, :most]
+
+
 def test_it_ranks_like_exhaustive_linear_where_labels_form_clusters(topics: Problem) -> None:
     train, test = topics.subset(np.arange(600)), topics.subset(np.arange(600, 900))
-    columns, _ = tree().fit(train.features, train.targets).best(test.features, 2)
+    columns = best(tree().fit(train.features, train.targets), test.features, 2)
     exhaustive = Linear().fit(train.features, train.targets).score(test.features)
     expected = precision(np.argsort(-exhaustive, axis=1), test.targets, 2)
     assert expected > 0.7
@@ -72,8 +77,8 @@ def test_with_all_clusters_in_the_beam_scores_are_the_plain_product(topics: Prob
 
 def test_labels_off_the_shortlist_get_the_floor(topics: Problem) -> None:
     scorer = tree(beam=3).fit(topics.features, topics.targets)
-    assert scorer.matcher is not None
-    shortlist = np.argsort(-scorer.matcher.score(topics.features), axis=1, kind="stable")[:, :3]
+    assert scorer.router is not None
+    shortlist = np.argsort(-scorer.router.matcher.score(topics.features), axis=1, kind="stable")[:, :3]
     cluster = np.empty(N_LABELS, dtype=np.int64)
     cluster[scorer.state()["labels"]] = np.arange(N_LABELS) // 8
     on_it = (cluster == shortlist[:, :, None]).any(axis=1)
@@ -82,17 +87,14 @@ def test_labels_off_the_shortlist_get_the_floor(topics: Problem) -> None:
     assert whole.min() == FLOOR, "a score that is lower would stand below labels that were not looked at"
 
 
-@pytest.mark.parametrize("most", [1, 5, 30])
-def test_the_best_are_those_of_the_scores(topics: Problem, most: int) -> None:
+def test_what_is_listed_is_what_is_scored(topics: Problem) -> None:
     scorer = tree(beam=3).fit(topics.features, topics.targets)
-    columns, values = scorer.best(topics.features, most)
-    scores = scorer.score(topics.features)
-    assert columns.shape == values.shape == (900, most)
-    assert (columns.dtype, values.dtype) == (np.int32, np.float32)
-    assert np.array_equal(-np.sort(-scores, axis=1)[:, :most], values)
-    assert np.array_equal(np.take_along_axis(scores, columns, axis=1)[columns >= 0], values[columns >= 0])
-    assert ((columns >= 0).sum(axis=1) == min(most, 24)).all()
-    assert (values[columns < 0] == FLOOR).all()
+    listed = scorer.listed(topics.features)
+    assert (listed.indptr.dtype, listed.columns.dtype, listed.values.dtype) == (np.int64, np.int32, np.float32)
+    assert listed.absent == FLOOR
+    assert np.array_equal(listed.dense(N_LABELS), scorer.score(topics.features))
+    for first, last in pairwise(listed.indptr):
+        assert len(set(listed.columns[first:last].tolist())) == last - first == 24
 
 
 @pytest.mark.parametrize("loss", ["squared-hinge", "logistic"])
@@ -100,30 +102,22 @@ def test_threads_change_no_byte(topics: Problem, loss: str) -> None:
     one = tree(loss=loss).fit(topics.features, topics.targets, n_threads=1)
     two = tree(loss=loss).fit(topics.features, topics.targets, n_threads=2)
     assert same(one.state(), two.state())
-    columns, values = one.best(topics.features, 9, n_threads=1)
-    again = two.best(topics.features, 9, n_threads=2)
-    assert columns.tobytes() == again[0].tobytes()
-    assert values.tobytes() == again[1].tobytes()
+    assert one.score(topics.features, n_threads=1).tobytes() == two.score(topics.features, n_threads=2).tobytes()
 
 
 def test_batches_change_no_byte(topics: Problem) -> None:
     scorer = tree().fit(topics.features, topics.targets)
-    whole = scorer.best(topics.features, 6)
+    whole = scorer.score(topics.features)
     for first in range(0, 900, 250):
         some = slice(first, first + 250)
-        part = scorer.best(topics.features.rows(some), 6)
-        assert all(mine.tobytes() == theirs[some].tobytes() for mine, theirs in zip(part, whole, strict=True))
+        assert scorer.score(topics.features.rows(some)).tobytes() == whole[some].tobytes()
 
 
 def test_more_documents_than_a_chunk_and_windows_of_larger_arrays() -> None:
     many = make_problem(n_docs=2100, n_labels=40)
     scorer = tree().fit(many.features, many.targets)
-    columns, values = scorer.best(many.features, 4)
     words = many.features["words"]
     window = Features({"words": csr(words.indptr[1000:2051], words.indices, words.data, words.shape[1])})
-    found = scorer.best(window, 4)
-    assert np.array_equal(found[0], columns[1000:2050])
-    assert np.array_equal(found[1], values[1000:2050])
     assert np.array_equal(scorer.score(window), scorer.score(many.features)[1000:2050])
 
 
@@ -147,7 +141,7 @@ def test_a_label_without_a_document_is_in_no_cluster(topics: Problem) -> None:
     scorer = tree(beam=12).fit(topics.features, targets_of(true))
     assert sorted(scorer.state()["labels"].tolist()) == [i for i in range(N_LABELS) if i not in (5, 40)]
     assert (scorer.score(topics.features)[:, [5, 40]] == FLOOR).all()
-    assert not np.isin(scorer.best(topics.features, 96)[0], [5, 40]).any()
+    assert not np.isin(scorer.listed(topics.features).columns, [5, 40]).any()
 
 
 def test_one_label(problem: Problem) -> None:
@@ -155,10 +149,7 @@ def test_one_label(problem: Problem) -> None:
     scores = scorer.score(problem.features)
     alone = Linear(prune=0.05).fit(problem.features, problem.targets[:, [2]]).score(problem.features)
     assert np.corrcoef(scores[:, 0], alone[:, 0])[0, 1] > 0.95
-    columns, values = scorer.best(problem.features, 3)
-    assert columns[:, 0].tolist() == [0] * 150
-    assert (columns[:, 1:] == -1).all()
-    assert np.array_equal(values[:, 0], scores[:, 0])
+    assert scores.shape == (150, 1)
 
 
 @pytest.mark.parametrize("leaf", [1, 64])
@@ -186,7 +177,7 @@ def test_documents_without_features_or_with_unseen_ones_get_the_biases(topics: P
     expected = np.full(N_LABELS, FLOOR)
     expected[state["labels"]] = state["ranker.bias"]
     assert scorer.score(features_of(new)) == pytest.approx(np.tile(expected, (2, 1)))
-    assert scorer.best(features_of(new[:0]), 3)[0].shape == (0, 3)
+    assert scorer.score(features_of(new[:0])).shape == (0, N_LABELS)
 
 
 def test_pruning_makes_it_smaller(topics: Problem) -> None:
@@ -199,7 +190,7 @@ def test_a_dense_block_with_negative_numbers(topics: Problem) -> None:
     dense = sp.csr_matrix(turned.astype(np.float32))
     features = Features({"latent": unit_rows(csr(dense.indptr, dense.indices, dense.data, 50))})
     scorer = tree(block="latent", C=3.0, prune=0.0).fit(features, topics.targets)
-    assert precision(scorer.best(features, 2)[0], topics.targets, 2) > 0.6
+    assert precision(best(scorer, features, 2), topics.targets, 2) > 0.6
 
 
 def spoilt(name: str, change: Callable[[np.ndarray], Any]) -> Callable[[dict[str, Any]], None]:
@@ -263,5 +254,5 @@ def test_bad_parameters_and_unfitted_use(topics: Problem) -> None:
             Tree(**bad)
     with pytest.raises(RecipeError, match="loss is one of"):
         Tree(loss="hinge")
-    with pytest.raises(NotFittedError, match="call fit before best"):
-        Tree().best(topics.features, 3)
+    with pytest.raises(NotFittedError, match="call fit before score"):
+        Tree().listed(topics.features)

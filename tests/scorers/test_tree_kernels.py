@@ -142,13 +142,14 @@ def test_the_best_are_those_of_a_stable_sort(most: int) -> None:
         assert kept.tolist() == row[order].tolist() + [-np.inf] * (most - len(order))
 
 
-def test_scores_are_spread_to_their_labels() -> None:
+def test_a_shortlist_by_hand() -> None:
     scores = np.array([[[1, -9], [3, -np.inf]], [[5, 6], [7, 8]]], dtype=np.float32)
-    out = np.empty((2, 6), dtype=np.float32)
     labels = np.array([4, 0, 5, 2, 1], dtype=np.int32)
     beams = np.array([[0, 1], [2, 0]], dtype=np.int32)
-    ranking.spread(scores, beams, np.array([0, 2, 3, 5]), labels, np.float32(-2), out)
-    assert out.tolist() == [[-2, -2, -2, -2, 1, 3], [8, 6, 5, -2, 7, -2]]
+    counts, columns, values = ranking.shortlist(scores, beams, np.array([0, 2, 3, 5]), labels, np.float32(-2))
+    assert counts.tolist() == [3, 4]
+    assert columns.tolist() == [4, 0, 5, 2, 1, 4, 0]
+    assert values.tolist() == [1, -2, 3, 5, 6, 7, 8]
 
 
 def test_tables_hold_all_rows() -> None:

@@ -66,6 +66,66 @@ def select_candidates(scores, most):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _best_listed(columns, values, most, best):  # type: ignore[no-untyped-def]
+    """Write the places of the `most` highest values to `best`, best first, ties by lower column; return how many."""
+    found = 0
+    for i in range(len(values)):
+        at = found
+        while at > 0 and (
+            values[best[at - 1]] < values[i]
+            or (values[best[at - 1]] == values[i] and columns[best[at - 1]] > columns[i])
+        ):
+            if at < most:
+                best[at] = best[at - 1]
+            at -= 1
+        if at < most:
+            best[at] = i
+            found = min(found + 1, most)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def select_listed(bounds, columns, values, absent, most, n_labels):  # type: ignore[no-untyped-def]
+    """Return what `select_candidates` does, of labels that at least one member lists.
+
+    Parameters
+    ----------
+    bounds : int64 (n_members, n_docs + 1), where each document's entries of each member begin
+    columns, values : int32 and float32, all members' entries
+    absent : float32 (n_members,), the score of what a member does not list
+    """
+    n_members, n_docs = len(bounds), bounds.shape[1] - 1
+    place = np.zeros(n_labels, dtype=np.int32)
+    best = np.empty(most, dtype=np.int64)
+    indptr = np.zeros(n_docs + 1, dtype=np.int64)
+    chosen = np.empty(n_members * most * n_docs, dtype=np.int32)
+    scores = np.empty((len(chosen), n_members), dtype=np.float32)
+    at = 0
+    for doc in range(n_docs):
+        first = at
+        for member in range(n_members):
+            a, b = bounds[member, doc], bounds[member, doc + 1]
+            for i in range(_best_listed(columns[a:b], values[a:b], most, best)):
+                column = columns[a + best[i]]
+                if not place[column]:
+                    place[column] = 1
+                    chosen[at] = column
+                    at += 1
+        chosen[first:at].sort()
+        for i in range(first, at):
+            place[chosen[i]] = i + 1
+        for member in range(n_members):
+            scores[first:at, member] = absent[member]
+            for i in range(bounds[member, doc], bounds[member, doc + 1]):
+                if place[columns[i]]:
+                    scores[place[columns[i]] - 1, member] = values[i]
+        for i in range(first, at):
+            place[chosen[i]] = 0
+        indptr[doc + 1] = at
+    return indptr, chosen[:at].copy(), scores[:at].copy()
+
+
+@njit(cache=True, nogil=True)
 def _falling(scores, order):  # type: ignore[no-untyped-def]
     """Write the places of `scores` from the highest to the lowest to `order`; equal ones keep their order."""
     for i in range(len(scores)):

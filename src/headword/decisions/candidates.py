@@ -7,7 +7,14 @@ import numpy as np
 import scipy.sparse as sp
 
 from headword.core.parallel import run_chunks
-from headword.decisions.candidate_kernels import MEMBER_FEATURES, pair_features, pair_targets, select_candidates
+from headword.decisions.candidate_kernels import (
+    MEMBER_FEATURES,
+    pair_features,
+    pair_targets,
+    select_candidates,
+    select_listed,
+)
+from headword.scorers.protocol import Listed
 
 _CHUNK_DOCS = 512
 
@@ -41,6 +48,16 @@ class Candidates:
         """Take the union of each member's `most` best labels; `scores` float32 (n_members, n_docs, n_labels)."""
         indptr, columns, values = select_candidates(scores, most)
         return cls(indptr, columns, values, scores.shape[2])
+
+    @classmethod
+    def of_lists(cls, lists: Sequence[Listed], most: int, n_labels: int) -> "Candidates":
+        """Take the union of each member's `most` best labels among those it lists."""
+        starts = np.cumsum([0, *(len(one.columns) for one in lists)])
+        bounds = np.stack([one.indptr + start for one, start in zip(lists, starts, strict=False)])
+        columns, values = (np.concatenate([getattr(one, name) for one in lists]) for name in ("columns", "values"))
+        absent = np.array([one.absent for one in lists], dtype=np.float32)
+        indptr, chosen, scores = select_listed(bounds, columns, values, absent, min(most, n_labels), n_labels)
+        return cls(indptr, chosen, scores, n_labels)
 
     @classmethod
     def concatenate(cls, parts: Sequence["Candidates"]) -> "Candidates":

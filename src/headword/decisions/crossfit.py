@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from headword.core.parallel import run_chunks
 from headword.core.progress import Progress, silent
 from headword.decisions.candidates import Candidates
-from headword.scorers.protocol import Scorer
+from headword.scorers.protocol import ListingScorer, Scorer
 from headword.text.features import Features
 from headword.text.words import csr
 
@@ -48,13 +48,22 @@ def score_candidates(
 ) -> Candidates:
     """Score documents with every scorer and keep the union of each one's `most` best of `n_labels` labels."""
     parts = in_batches(
-        lambda _, some: select(scorers, some, most), features, cells=len(scorers) * n_labels, n_threads=n_threads
-    )
+        lambda _, some: select(scorers, some, most, n_labels),
+        features, cells=dense_cells(scorers, n_labels), n_threads=n_threads,
+    )  # fmt: skip
     return parts[0] if len(parts) == 1 else Candidates.concatenate(parts)
 
 
-def select(scorers: Sequence[Scorer], features: Features, most: int) -> Candidates:
+def dense_cells(scorers: Sequence[Scorer], n_labels: int) -> int:
+    """Return the numbers that the scores of one document take: none where all scorers list the labels they mean."""
+    return 0 if all(isinstance(scorer, ListingScorer) for scorer in scorers) else len(scorers) * n_labels
+
+
+def select(scorers: Sequence[Scorer], features: Features, most: int, n_labels: int) -> Candidates:
     """Return the candidates of a few documents, by one thread."""
+    listing = [scorer for scorer in scorers if isinstance(scorer, ListingScorer)]
+    if len(listing) == len(scorers):
+        return Candidates.of_lists([scorer.listed(features, n_threads=1) for scorer in listing], most, n_labels)
     return Candidates.select(np.stack([scorer.score(features, n_threads=1) for scorer in scorers]), most)
 
 

@@ -14,7 +14,7 @@ from headword.core.progress import Progress, silent
 from headword.core.scores import Suggestions
 from headword.decisions.candidate_kernels import sort_candidates
 from headword.decisions.candidates import Candidates, n_pair_features
-from headword.decisions.crossfit import cross_fit, in_batches, select
+from headword.decisions.crossfit import cross_fit, dense_cells, in_batches, select
 from headword.decisions.fusion import Fusion, fit_fusion, probabilities
 from headword.decisions.policies import Policy
 from headword.decisions.selection import paying_members
@@ -78,7 +78,8 @@ class Ensemble:
     def rank(self, features: Features, *, n_threads: int | None = None) -> Ranking:
         """Score, fuse, decide and sort."""
         n_labels = len(self.fusion.log_prior)
-        parts = in_batches(self._sorted, features, cells=(len(self.scorers) + 1) * n_labels, n_threads=n_threads)
+        cells = dense_cells(list(self.scorers.values()), n_labels)
+        parts = in_batches(self._sorted, features, cells=cells, n_threads=n_threads)
         sizes = np.concatenate([np.diff(indptr) for indptr, _, _ in parts])
         indptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         return _decided(
@@ -87,7 +88,7 @@ class Ensemble:
 
     def candidates(self, features: Features) -> Candidates:
         """Return the candidates of a few documents with all members' scores, the stack's last, by one thread."""
-        found = select(list(self.scorers.values()), features, self.options.candidates)
+        found = select(list(self.scorers.values()), features, self.options.candidates, len(self.fusion.log_prior))
         return found if self.stack is None else found.with_member(self.stack.score(found, n_threads=1))
 
     def _sorted(self, _: int, features: Features) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

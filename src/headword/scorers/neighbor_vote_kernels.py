@@ -43,42 +43,18 @@ def _most_votes(best, y_indptr):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def vote(similar, best, y_indptr, y_indices, power, out):  # type: ignore[no-untyped-def]
-    """Write ln(share of the votes + 0.001) of every label to `out` float32 (n_queries, n_labels)."""
-    votes, voted = np.zeros(out.shape[1], dtype=np.float32), np.empty(_most_votes(best, y_indptr), dtype=np.int32)
-    out[:] = np.log(FLOOR)
-    for query in range(len(best)):
-        n, total = _count(similar[query], best[query], y_indptr, y_indices, power, votes, voted)
-        for label in voted[:n]:
-            out[query, label] = np.log(votes[label] / total + FLOOR)
-            votes[label] = 0
-
-
-@njit(cache=True, nogil=True)
-def vote_best(similar, best, y_indptr, y_indices, power, n_labels, columns, values):  # type: ignore[no-untyped-def]
-    """Write the labels with most votes of each query, best first, ties by lower column; -1 beyond the last.
-
-    Parameters
-    ----------
-    columns, values : int32 and float32 (n_queries, most); a value is ln(share + 0.001), without a label ln 0.001
-    """
+def vote(similar, best, y_indptr, y_indices, power, n_labels):  # type: ignore[no-untyped-def]
+    """Return (labels a query, columns, values): the labels with votes, and ln(share of the votes + 0.001)."""
     votes, voted = np.zeros(n_labels, dtype=np.float32), np.empty(_most_votes(best, y_indptr), dtype=np.int32)
-    most = columns.shape[1]
-    columns[:] = -1
-    values[:] = np.log(FLOOR)
+    counts = np.zeros(len(best), dtype=np.int64)
+    columns, values = np.empty(len(best) * len(voted), np.int32), np.empty(len(best) * len(voted), np.float32)
+    at = 0
     for query in range(len(best)):
         n, total = _count(similar[query], best[query], y_indptr, y_indices, power, votes, voted)
-        kept, column, value = 0, columns[query], values[query]
+        counts[query] = n
         for label in voted[:n]:
-            share = votes[label] / total
-            place = min(kept, most)
-            while place > 0 and (value[place - 1] < share or (value[place - 1] == share and column[place - 1] > label)):
-                place -= 1
-            if place < most:
-                for i in range(min(kept, most - 1), place, -1):
-                    value[i], column[i] = value[i - 1], column[i - 1]
-                value[place], column[place] = share, label
-                kept = min(kept + 1, most)
+            columns[at] = label
+            values[at] = np.log(votes[label] / total + FLOOR)
             votes[label] = 0
-        for i in range(kept):
-            value[i] = np.log(value[i] + FLOOR)
+            at += 1
+    return counts, columns[:at].copy(), values[:at].copy()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -12,12 +12,14 @@ from headword.core.errors import DataError, NotFittedError, RecipeError
 from headword.core.parallel import run_chunks
 from headword.core.stored import smallest_type
 from headword.scorers.neighbor_index import SEARCHES, InvertedIndex
-from headword.scorers.neighbor_vote_kernels import vote, vote_best
+from headword.scorers.neighbor_vote_kernels import FLOOR, vote
+from headword.scorers.protocol import Listed
 from headword.text.features import Features
 from headword.text.words import csr
 
 _CHUNK_DOCS = 64
 _LIMIT = 1 << 31
+Found = TypeVar("Found")
 
 
 @dataclass(eq=False)
@@ -76,67 +78,42 @@ class Neighbors:
 
         Documents are numbered as in the corpus given to `fit`; -1 and 0 where there are fewer than k neighbours.
         """
-        n_docs = features[self.block].shape[0]
-        documents, cosines = np.empty((n_docs, self.k), np.int64), np.empty((n_docs, self.k), np.float32)
 
-        def keep(start: int, similar: np.ndarray, best: np.ndarray) -> None:
-            inside = slice(start, start + len(best))
-            documents[inside] = np.where(best >= 0, self.rows[best], -1)  # type: ignore[index]
-            cosines[inside] = similar
+        def keep(similar: np.ndarray, best: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            return np.where(best >= 0, self.rows[best], -1), similar  # type: ignore[index]
 
-        self._search(features, keep, n_threads, "neighbors")
-        return documents, cosines
+        parts = self._search(features, keep, n_threads, "neighbors")
+        documents = [np.empty((0, self.k), np.int64), *(part[0] for part in parts)]
+        return np.concatenate(documents), np.concatenate([np.empty((0, self.k), np.float32), *(p[1] for p in parts)])
 
     def _search(
-        self, features: Features, use: Callable[[int, np.ndarray, np.ndarray], None], n_threads: int | None, verb: str
-    ) -> None:
-        """Hand the first document, the cosines and the neighbours of some documents at a time to `use`, by threads."""
+        self, features: Features, use: Callable[[np.ndarray, np.ndarray], Found], n_threads: int | None, verb: str
+    ) -> list[Found]:
+        """Return what `use` makes of the cosines and the neighbours of some documents at a time, by threads."""
         if self.index is None:
             raise NotFittedError(f"call fit before {verb}")
         queries, index = features[self.block], self.index
 
-        def search(start: int) -> None:
+        def search(start: int) -> Found:
             n = min(_CHUNK_DOCS, queries.shape[0] - start)
             similar, best = np.empty((n, self.k), np.float32), np.empty((n, self.k), np.int32)
             index.nearest(queries, start, similar, best)
-            use(start, similar, best)
+            return use(similar, best)
 
-        run_chunks(search, range(0, queries.shape[0], _CHUNK_DOCS), n_threads)
+        return run_chunks(search, range(0, queries.shape[0], _CHUNK_DOCS), n_threads)
 
     def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
         """Return ln(vote share + 0.001), float32 (n_docs, n_labels)."""
-        n_labels = 0 if self.targets is None else self.targets.shape[1]
-        out = np.empty((features[self.block].shape[0], n_labels), dtype=np.float32)
+        return self.listed(features, n_threads=n_threads).dense(0 if self.targets is None else self.targets.shape[1])
 
-        def count(start: int, similar: np.ndarray, best: np.ndarray) -> None:
+    def listed(self, features: Features, *, n_threads: int | None = None) -> Listed:
+        """Return the labels that have votes with their scores; all others have ln 0.001."""
+
+        def count(similar: np.ndarray, best: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             of, power = self.targets, np.float32(self.power)
-            vote(similar, best, of.indptr, of.indices, power, out[start : start + len(best)])  # type: ignore[union-attr]
+            return vote(similar, best, of.indptr, of.indices, power, of.shape[1])  # type: ignore[union-attr, no-any-return]
 
-        self._search(features, count, n_threads, "score")
-        return out
-
-    def best(self, features: Features, most: int, *, n_threads: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Return the labels that have most votes, without an array of all labels.
-
-        Returns
-        -------
-        columns
-            int32 (n_docs, most), best first, ties by lower column; -1 where fewer labels have votes.
-        values
-            float32 (n_docs, most), their scores; beyond the last ln 0.001, that of any label without a vote.
-        """
-        n_docs = features[self.block].shape[0]
-        columns, values = np.empty((n_docs, most), np.int32), np.empty((n_docs, most), np.float32)
-
-        def count(start: int, similar: np.ndarray, best: np.ndarray) -> None:
-            of, inside = self.targets, slice(start, start + len(best))
-            vote_best(
-                similar, best, of.indptr, of.indices, np.float32(self.power), of.shape[1],  # type: ignore[union-attr]
-                columns[inside], values[inside],
-            )  # fmt: skip
-
-        self._search(features, count, n_threads, "best")
-        return columns, values
+        return Listed.concatenate(self._search(features, count, n_threads, "score"), float(np.log(FLOOR)))
 
     def state(self) -> Mapping[str, Any]:
         """Return the index and the targets; `rows` is empty where the documents are the first ones in their order."""

@@ -12,9 +12,11 @@ from headword.core.errors import DataError, NotFittedError, RecipeError
 from headword.core.parallel import run_chunks
 from headword.scorers.label_clusters import cluster_bounds, cluster_labels, label_features
 from headword.scorers.linear import Linear
+from headword.scorers.protocol import Listed
 from headword.scorers.tree_kernels import cluster_documents, move_targets
 from headword.scorers.tree_ranker import Ranker
-from headword.scorers.tree_ranking_kernels import keep_best, spread
+from headword.scorers.tree_ranking_kernels import shortlist
+from headword.scorers.tree_router import Router
 from headword.text.features import Features
 from headword.text.words import csr
 
@@ -27,11 +29,12 @@ FLOORS: Mapping[str, float] = {"squared-hinge": -2.0, "logistic": -12.0}
 
 @dataclass(eq=False)
 class Tree:
-    """Two layers of linear classifiers: the matcher finds the clusters of labels, the ranker scores the labels in them.
+    """Layers of linear classifiers: the router finds the clusters of labels, the ranker scores the labels in them.
 
     Labels of similar documents are put in one cluster. Each label learns from the documents that have a label of its
-    cluster, and from those that the matcher takes for such, so that its score means the same in all documents: it is
-    the signed distance that `linear` gives. A document costs as much as n / leaf + beam * leaf labels in place of n.
+    cluster, and from those that the router takes for such, so that its score means the same in all documents: it is
+    the signed distance that `linear` gives. A document costs as much as n / leaf + beam * leaf labels in place of n;
+    beyond 256 clusters groups of 16 of them are found first, so that it is n / (16 leaf) + beam * (16 + leaf).
 
     Parameters
     ----------
@@ -68,17 +71,17 @@ class Tree:
     prune: float = 0.05
     labels: np.ndarray | None = field(default=None, init=False, repr=False)
     n_labels: int | None = field(default=None, init=False, repr=False)
-    matcher: Linear | None = field(default=None, init=False, repr=False)
+    router: Router | None = field(default=None, init=False, repr=False)
     ranker: Ranker | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._matcher()
+        self._unfitted()
         if not 1 <= self.leaf <= _MOST_LEAF or self.beam < 1:
             raise RecipeError(
                 f"a tree needs leaf from 1 to {_MOST_LEAF} and beam >= 1, found leaf={self.leaf}, beam={self.beam}"
             )
 
-    def _matcher(self) -> Linear:
+    def _unfitted(self) -> Linear:
         return Linear(self.block, self.loss, self.C, self.passes, self.tolerance, self.prune)
 
     def fit(
@@ -90,7 +93,7 @@ class Tree:
         seed: int = 0,
         n_threads: int | None = None,
     ) -> Self:
-        """Cluster the labels that have a document among `rows`, then train the matcher, then the ranker."""
+        """Cluster the labels that have a document among `rows`, then train the router, then the ranker."""
         documents = features[self.block]
         rows = np.arange(documents.shape[0]) if rows is None else rows.astype(np.int64)
         self.n_labels = targets.shape[1]
@@ -103,81 +106,45 @@ class Tree:
         y_indptr, y_indices = targets.indptr.astype(np.int64), targets.indices.astype(np.int32)
         c_indptr, c_indices = move_targets(y_indptr, y_indices, cluster)
         of_clusters = csr(c_indptr, c_indices, np.ones(len(c_indices), np.float32), len(bounds) - 1)
-        self.matcher = self._matcher().fit(features, of_clusters, rows, seed=seed, n_threads=n_threads)
-        chunks = [rows[first : first + _CHUNK_DOCS] for first in range(0, len(rows), _CHUNK_DOCS)]
-        beams = np.concatenate(run_chunks(lambda some: self._beams(_rows(documents, some)), chunks, n_threads))
+        settings = self._unfitted()
+        self.router = Router.fit(documents, of_clusters, rows, settings, self.beam, seed=seed, n_threads=n_threads)
+        beams = self.router.of_rows(documents, rows, n_threads=n_threads)
         members = cluster_documents(rows, c_indptr, c_indices, beams, len(bounds) - 1)
         self.ranker = Ranker.fit(
-            documents, move_targets(y_indptr, y_indices, place), bounds, members, self.matcher,
+            documents, move_targets(y_indptr, y_indices, place), bounds, members, settings,
             seed=seed, n_threads=n_threads,
         )  # fmt: skip
         return self
 
-    def _beams(self, documents: sp.csr_matrix) -> np.ndarray:
-        """Return int32 (n_docs, beam): the best clusters of each document, the best first."""
-        if self.matcher is None or self.matcher.bias is None:
-            raise NotFittedError("call fit before score")
-        scores = self.matcher.score(Features({self.block: documents}), n_threads=1)
-        beams = np.empty((len(scores), min(self.beam, scores.shape[1])), dtype=np.int32)
-        keep_best(scores, beams, np.empty(beams.shape, dtype=np.float32))
-        return beams
-
     def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
         """Return float32 (n_docs, n_labels): signed distances, and `FLOORS` for labels off the shortlist."""
+        return self.listed(features, n_threads=n_threads).dense(self.n_labels or 0)
+
+    def listed(self, features: Features, *, n_threads: int | None = None) -> Listed:
+        """Return the labels of each document's shortlist with their signed distances, none below `FLOORS`."""
         documents = features[self.block]
-        if self.ranker is None or self.labels is None or self.n_labels is None:
+        if self.ranker is None or self.router is None or self.labels is None:
             raise NotFittedError("call fit before score")
-        ranker, labels, floor = self.ranker, self.labels, np.float32(FLOORS[self.loss])
-        out = np.empty((documents.shape[0], self.n_labels), dtype=np.float32)
+        router, ranker, labels, floor = self.router, self.ranker, self.labels, FLOORS[self.loss]
 
-        def score_chunk(first: int) -> None:
+        def list_chunk(first: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             part = _window(documents, first, first + _CHUNK_DOCS)
-            beams = self._beams(part)
-            scores = ranker.score(part, beams)
-            spread(scores, beams, ranker.label_bounds, labels, floor, out[first : first + _CHUNK_DOCS])
+            beams = router.beams(part)
+            found: tuple[np.ndarray, np.ndarray, np.ndarray] = shortlist(
+                ranker.score(part, beams), beams, ranker.label_bounds, labels, np.float32(floor)
+            )
+            return found
 
-        run_chunks(score_chunk, range(0, len(out), _CHUNK_DOCS), n_threads)
-        return out
-
-    def best(self, features: Features, most: int, *, n_threads: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Return the `most` best labels of each document and their scores, without a dense array of all labels.
-
-        Returns
-        -------
-        columns
-            int32 (n_docs, most), the best first; -1 where the shortlist has fewer labels.
-        values
-            float32 (n_docs, most): the signed distances, at least `FLOORS`; that also where there is no label.
-        """
-        documents = features[self.block]
-        if self.ranker is None or self.labels is None:
-            raise NotFittedError("call fit before best")
-        ranker, labels, n_docs = self.ranker, self.labels, documents.shape[0]
-        columns = np.empty((n_docs, most), dtype=np.int32)
-        values = np.empty((n_docs, most), dtype=np.float32)
-
-        def score_chunk(first: int) -> None:
-            chunk = slice(first, first + _CHUNK_DOCS)
-            part = _window(documents, chunk.start, chunk.stop)
-            beams = self._beams(part)
-            scores = ranker.score(part, beams)
-            keep_best(scores.reshape(len(scores), -1), columns[chunk], values[chunk])
-            turn, inside = np.divmod(columns[chunk], scores.shape[2])
-            clusters = np.take_along_axis(beams, np.maximum(turn, 0), axis=1)
-            at = np.where(turn < 0, 0, ranker.label_bounds[clusters] + inside)
-            columns[chunk] = np.where(turn < 0, -1, labels[at])
-
-        run_chunks(score_chunk, range(0, n_docs, _CHUNK_DOCS), n_threads)
-        return columns, np.maximum(values, np.float32(FLOORS[self.loss]), out=values)
+        return Listed.concatenate(run_chunks(list_chunk, range(0, documents.shape[0], _CHUNK_DOCS), n_threads), floor)
 
     def state(self) -> Mapping[str, Any]:
-        """Return the clusters, and the states of matcher and ranker."""
-        if self.ranker is None or self.matcher is None:
+        """Return the clusters, and the states of router and ranker."""
+        if self.ranker is None or self.router is None:
             raise NotFittedError("call fit before state")
         return {
             "labels": self.labels,
             "n_labels": np.array([self.n_labels], dtype=np.int64),
-            **{f"matcher.{name}": array for name, array in self.matcher.state().items()},
+            **self.router.state(),
             **{f"ranker.{name}": array for name, array in self.ranker.state().items()},
         }
 
@@ -198,15 +165,15 @@ class Tree:
         labels = stored.indices(state, "labels", found)
         if len(np.unique(labels)) < len(labels):
             raise DataError("tensor 'labels' names a label twice")
-        inside = {part: _inside(state, part) for part in ("matcher", "ranker")}
-        with stored.part("matcher"):
-            matcher = self._matcher().restore(inside["matcher"], n_features=n_features)
-        n_clusters, n_features = matcher.weights.shape[1], matcher.weights.shape[0]  # type: ignore[union-attr]
+        router = Router.from_state(state, self._unfitted(), self.beam, n_features)
+        n_clusters, n_features = router.n_clusters, router.matcher.weights.shape[0]  # type: ignore[union-attr]
         if not 1 <= n_clusters <= len(labels) <= n_clusters * _MOST_LEAF:
             raise DataError(f"{n_clusters} clusters of 1 to {_MOST_LEAF} labels do not fit {len(labels)} labels")
         with stored.part("ranker"):
-            self.ranker = Ranker.from_state(inside["ranker"], cluster_bounds(len(labels), n_clusters), n_features)
-        self.labels, self.n_labels, self.matcher = labels.copy(), found, matcher
+            self.ranker = Ranker.from_state(
+                _inside(state, "ranker"), cluster_bounds(len(labels), n_clusters), n_features
+            )
+        self.labels, self.n_labels, self.router = labels.copy(), found, router
         return self
 
 
@@ -227,11 +194,6 @@ def _clustered(
     of_labels = label_features(documents, targets, rows, n_threads=n_threads)
     order = cluster_labels(of_labels, labels, n_clusters, seed=seed, n_threads=n_threads)
     return order, cluster_bounds(len(order), n_clusters)
-
-
-def _rows(documents: sp.csr_matrix, rows: np.ndarray) -> sp.csr_matrix:
-    some = documents[rows]
-    return csr(some.indptr, some.indices, some.data, some.shape[1])
 
 
 def _window(documents: sp.csr_matrix, first: int, last: int) -> sp.csr_matrix:

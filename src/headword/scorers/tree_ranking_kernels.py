@@ -185,14 +185,22 @@ def keep_best(scores, columns, values):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def spread(scores, beams, label_bounds, labels, floor, out):  # type: ignore[no-untyped-def]
-    """Write the scores (n, width, n_columns) of each document's clusters to their labels in `out`, none below `floor`.
+def shortlist(scores, beams, label_bounds, labels, floor):  # type: ignore[no-untyped-def]
+    """Return (labels a document, columns, values) of each document's clusters, no value below `floor`.
 
-    out : float32 (n, n_labels); `floor` elsewhere
+    scores : float32 (n, width, n_columns), of the clusters `beams` int32 (n, width)
     """
-    out[:] = floor
-    for i in range(len(out)):
+    counts = np.zeros(len(beams), dtype=np.int64)
+    for i in range(len(beams)):
+        for cluster in beams[i]:
+            counts[i] += label_bounds[cluster + 1] - label_bounds[cluster]
+    columns, values = np.empty(counts.sum(), dtype=np.int32), np.empty(counts.sum(), dtype=np.float32)
+    at = 0
+    for i in range(len(beams)):
         for b in range(beams.shape[1]):
             first = label_bounds[beams[i, b]]
             for column in range(label_bounds[beams[i, b] + 1] - first):
-                out[i, labels[first + column]] = max(scores[i, b, column], floor)
+                columns[at] = labels[first + column]
+                values[at] = max(scores[i, b, column], floor)
+                at += 1
+    return counts, columns, values
