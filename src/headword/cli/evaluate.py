@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headword.cli import options
+from headword.cli.hierarchy import ThesaurusFile, hierarchy_for, interval, show_hierarchy
 from headword.cli.output import require_writable, show_table, tell, write_json
 from headword.cli.reading import Columns, only_annotated, parts_of, read_corpus, rows_marked
 
@@ -24,6 +25,7 @@ def evaluate(
     data: options.Data,
     part: Part = "test",
     per_label: PerLabel = None,
+    thesaurus: ThesaurusFile = None,
     empty_labels: options.EmptyLabels = "unannotated",
     title: options.Title = None,
     abstract: options.Abstract = None,
@@ -36,7 +38,8 @@ def evaluate(
     """Measure a model on documents whose labels are known, beside three baselines, with 95% intervals.
 
     Uses the rows whose split field is test (testing, eval); without a split field all rows. A label that training never
-    saw counts as missed. All figures are fractions; the F1s are of the chosen labels.
+    saw counts as missed. All figures are fractions; the F1s are of the chosen labels. With --thesaurus a second table
+    tells how near the chosen labels are to the true ones there; it changes nothing in the first.
     """
     require_writable(json, per_label)
     wanted = parts_of(part)
@@ -48,7 +51,20 @@ def evaluate(
     report = tagger.evaluate(judged)
     if json != "-":
         show_report(report)
-    beside = {"model": model, "data": data, "part": list(wanted), "n_unannotated": len(corpus) - len(judged)}
+    beside: dict[str, object] = {
+        "model": model,
+        "data": data,
+        "part": list(wanted),
+        "n_unannotated": len(corpus) - len(judged),
+    }
+    if thesaurus is not None:
+        from headword.evaluation.hierarchy import evaluate_hierarchy
+
+        hierarchy = hierarchy_for(thesaurus, report.aligned.label_space, quiet, judged)
+        near = evaluate_hierarchy(report.aligned, hierarchy, seed=tagger.seed)
+        if json != "-":
+            show_hierarchy(near)
+        beside["hierarchy"] = {"thesaurus": thesaurus, **near.to_json()}
     write_json(json, {**report.to_json(), **beside})
     if per_label is not None:
         from headword.evaluation import write_table
@@ -62,12 +78,8 @@ def show_report(report: "Report") -> None:
     rows = [row for row in report.rows() if row.metric in SHOWN]
     names = [name.replace("_", " ") for name in report.baselines]
     table = [
-        (row.metric, row.value, _interval(row.low, row.high), *(row.baselines[name] for name in report.baselines))
+        (row.metric, row.value, interval(row.low, row.high), *(row.baselines[name] for name in report.baselines))
         for row in sorted(rows, key=lambda row: SHOWN.index(row.metric))
     ]
     title = f"{report.n_docs:,} documents, {report.n_labels:,} labels"
     show_table(["metric", "model", "95% interval", *names], table, title=title)
-
-
-def _interval(low: float | None, high: float | None) -> str:
-    return "–" if low is None or high is None else f"{low:.3f} … {high:.3f}"

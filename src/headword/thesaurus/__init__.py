@@ -18,6 +18,7 @@
 | search.py        | `search_names`: concepts by words                                          |
 | proposals.py     | Proposer: names that resemble a string                                     |
 | align.py         | the labels of a corpus to concepts; context.py: which of several is meant  |
+| hierarchy.py     | labels as nodes of a thesaurus; the hierarchy that paths and codes hold    |
 | diff.py          | what changed between two versions                                          |
 | migration.py     | labels of one version to the next; rewriting.py: how these are written     |
 | relabel.py       | a corpus with other labels, and an account of them                         |
