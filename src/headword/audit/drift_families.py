@@ -1,7 +1,8 @@
 """The parts of a comparison of two corpora, each a family of items that are counted in both."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -36,11 +37,12 @@ class Item:
     @property
     def weight(self) -> float:
         """How far the two shares lie apart: their Jensen-Shannon divergence in nats, from 0 to log 2."""
-        mean = (self.share_a + self.share_b) / 2
-        if not 0 < mean < 1:
-            return 0.0
-        parts = ((s, mean) for side in (self.share_a, self.share_b) for s, mean in ((side, mean), (1 - side, 1 - mean)))
-        return sum(s * float(np.log(s / m)) for s, m in parts if s > 0) / 2
+        middle = (self.share_a + self.share_b) / 2
+        out = 0.0
+        for share in (self.share_a, self.share_b):
+            for part, whole in ((share, middle), (1 - share, 1 - middle)):
+                out += part * math.log(part / whole) / 2 if part > 0 else 0.0
+        return out
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,12 @@ def length_family(both: Corpus, is_b: np.ndarray, alpha: float) -> Family:
     names.append(f"{bounds[-1]:,} words or more")
     at = np.searchsorted(bounds[1:], words, side="right")
     a, b = ([names[i] for i in at[side].tolist()] for side in (~is_b, is_b))
-    return value_family("length", "length", a, b, alpha, names)
+    found = value_family("length", "length", a, b, alpha, names)
+    return replace(found, notes=(f"median {_median(words[~is_b]):,} words in A, {_median(words[is_b]):,} in B",))
+
+
+def _median(words: np.ndarray) -> int:
+    return int(np.median(words)) if len(words) else 0
 
 
 def property_families(both: Corpus, is_b: np.ndarray, alpha: float) -> list[Family]:

@@ -129,7 +129,9 @@ def _by_script(text: str) -> str:
         return "ja"
     if not most:
         return UNKNOWN
-    return next((found for found, own in _CYRILLIC if any(c in text for c in own)), "ru") if code == "cyrillic" else code
+    return (
+        next((found for found, own in _CYRILLIC if any(c in text for c in own)), "ru") if code == "cyrillic" else code
+    )
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from headword.cli.audit_drift import drift
+
 audit = typer.Typer(
     cls=TyperGroup,
     name="audit",
@@ -15,7 +17,7 @@ audit = typer.Typer(
     help="Find what is wrong with documents, labels and models before anybody relies on them.",
 )
 
-COMMANDS: tuple[Callable[..., Any], ...] = ()
+COMMANDS: tuple[Callable[..., Any], ...] = (drift,)
 
 for command in COMMANDS:
     audit.command()(command)

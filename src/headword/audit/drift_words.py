@@ -1,0 +1,65 @@
+"""A comparison of two corpora in words."""
+
+from headword.audit.drift import Drift
+from headword.audit.drift_families import Family, Item
+from headword.pages.figures import percent
+
+SHOWN = 8
+_DEGREES = ((0.55, "hardly"), (0.65, "a little"), (0.8, "clearly"), (1.01, "almost always"))
+_ADVICE = {
+    "text": "measure the model on the new documents before relying on it: headword evaluate MODEL {b}",
+    "terms": "train anew with the new documents, so that their words are known: headword train BOTH -o model.hw",
+    "labels": "thresholds and probabilities follow the labels' frequency: train anew with the new documents",
+    "labels per document": "how many labels are given is decided by the old habit: train anew, or look at the decision",
+    "length": "look at some of the longest and shortest documents: the source may have begun to cut or to join texts",
+    "language": "headword learns from the languages it sees: train with documents of the new ones",
+}
+
+
+def verdict(drift: Drift) -> str:
+    """Return one sentence: whether anything differs beyond chance, and what."""
+    if not drift.drifted:
+        return (
+            f"no difference beyond chance between {drift.n_a:,} and {drift.n_b:,} documents "
+            f"(accepted rate of false alarms: {drift.alpha:g})"
+        )
+    return f"{drift.n_a:,} and {drift.n_b:,} documents differ beyond chance in: {', '.join(drift.drifted)}"
+
+
+def telling(drift: Drift) -> str | None:
+    """Return how well the documents can be told apart, in a sentence; None if that was not tried."""
+    if drift.text is None:
+        return None
+    degree = next(word for least, word in _DEGREES if drift.text.auc < least)
+    return (
+        f"by their text, documents of A and B can {degree} be told apart: in {percent(drift.text.auc)} of pairs "
+        "a classifier finds which is of B (50% is a guess)"
+    )
+
+
+def described(family: Family, alpha: float) -> list[str]:
+    """Return what differs in one family, in a few lines: what became more frequent, what less, and the notes."""
+    found = family.drifted(alpha)
+    lines = []
+    for word, some in (
+        ("more in B", [i for i in found if i.share_b > i.share_a]),
+        ("less in B", [i for i in found if i.share_b < i.share_a]),
+    ):
+        if some:
+            more = f" and {len(some) - SHOWN:,} more" if len(some) > SHOWN else ""
+            lines.append(f"{word}: {', '.join(map(change, some[:SHOWN]))}{more}")
+    return [*lines, *family.notes]
+
+
+def change(item: Item) -> str:
+    """Return `name (1.0% to 2.5%)`."""
+    return f"{item.name} ({_share(item.share_a)} to {_share(item.share_b)})"
+
+
+def advice(drift: Drift, b: str) -> list[str]:
+    """Return what to do about what differs; `b` is the name of the file of B."""
+    return [text.format(b=b) for name, text in _ADVICE.items() if name in drift.drifted]
+
+
+def _share(share: float) -> str:
+    return percent(share) if share == 0 or share >= 0.0005 else percent(share, 3)
