@@ -13,6 +13,7 @@ from headword.core.errors import NotFittedError, RecipeError
 from headword.core.lanes import LANES, padded
 from headword.core.parallel import run_chunks
 from headword.core.stored import smallest_type
+from headword.scorers.contributions import Contributions, products
 from headword.scorers.linear_kernels import decoded, place_entries, pruned, score_rows, train_block
 from headword.text.features import Features
 from headword.text.words import csr
@@ -137,6 +138,13 @@ class Linear:
 
         run_chunks(score_chunk, range(0, len(out), _CHUNK_DOCS), n_threads)
         return out
+
+    def contributions(self, features: Features, columns: np.ndarray) -> Contributions:
+        """Return bias, and feature value times weight, of one document's scores of `columns`."""
+        if self.weights is None or self.bias is None:
+            raise NotFittedError("call fit before contributions")
+        values = products(features[self.block], self.weights, columns)
+        return Contributions(self.bias[columns].astype(np.float64), values)
 
     def state(self) -> Mapping[str, Any]:
         """Return biases and pruned weights: how many each feature has, their labels, a byte for each, and its scale."""

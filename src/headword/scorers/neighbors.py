@@ -11,6 +11,7 @@ from headword.core import stored
 from headword.core.errors import DataError, NotFittedError, RecipeError
 from headword.core.parallel import run_chunks
 from headword.core.stored import smallest_type
+from headword.scorers.contributions import Compared, Contributions
 from headword.scorers.neighbor_index import SEARCHES, InvertedIndex
 from headword.scorers.neighbor_vote_kernels import FLOOR, vote
 from headword.scorers.protocol import Listed
@@ -114,6 +115,41 @@ class Neighbors:
             return vote(similar, best, of.indptr, of.indices, power, of.shape[1])  # type: ignore[union-attr, no-any-return]
 
         return Listed.concatenate(self._search(features, count, n_threads, "score"), float(np.log(FLOOR)))
+
+    def compared(self, features: Features, columns: np.ndarray) -> Compared:
+        """Return the neighbours of one document, and what each of its features adds to their cosines."""
+        if self.index is None or self.targets is None or self.rows is None:
+            raise NotFittedError("call fit before compared")
+        (similar, best), *_ = self._search(features, lambda *found: found, 1, "compared")
+        found = best[0][best[0] >= 0]
+        shared = self.index.products(features[self.block], found)
+        carries = self.targets[found][:, columns].toarray() > 0
+        return Compared(self.rows[found], similar[0][: len(found)].astype(np.float64), shared, carries)
+
+    def contributions(self, features: Features, columns: np.ndarray) -> Contributions:
+        """Return the score of each label were its votes as frequent as its documents, and what moved it from there.
+
+        A neighbour's vote s^power comes apart into s^(power - 1) times what each feature adds to its cosine s (the
+        Aumann-Shapley values of a power of a sum). What a feature does to a label's share of the votes is what it
+        gives to those that have the label, less the label's frequency times what it gives to all: it speaks for the
+        labels of the documents that it made near. In units of the score all are scaled alike.
+        """
+        near, targets = self.compared(features, columns), self.targets
+        support = np.bincount(targets.indices, minlength=targets.shape[1])  # type: ignore[union-attr]
+        frequency = support[columns] / targets.shape[0]  # type: ignore[union-attr]
+        base = np.log(frequency + FLOOR)
+        given = near.cosines ** (self.power - 1)
+        votes = near.shared * given[:, None]
+        total = float((near.cosines**self.power).sum())
+        if not total > 0:
+            return Contributions(
+                np.full(len(columns), np.log(FLOOR), np.float64), np.zeros((votes.shape[1], len(base)))
+            )
+        moved = (votes.T @ near.carries - votes.sum(axis=0)[:, None] * frequency) / total
+        share = moved.sum(axis=0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            slope = np.where(share != 0, np.log1p(share / (frequency + FLOOR)) / share, 1 / (frequency + FLOOR))
+        return Contributions(base, moved * slope)
 
     def state(self) -> Mapping[str, Any]:
         """Return the index and the targets; `rows` is empty where the documents are the first ones in their order."""

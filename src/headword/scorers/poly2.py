@@ -9,6 +9,7 @@ import scipy.sparse as sp
 
 from headword.core import stored
 from headword.core.errors import NotFittedError, RecipeError
+from headword.scorers.contributions import Contributions
 from headword.scorers.feature_pairs import FeaturePairs
 from headword.scorers.linear import Linear
 from headword.text.features import Features
@@ -103,6 +104,21 @@ class Poly2:
         if self.linear is None:
             raise NotFittedError("call fit before score")
         return self.linear.score(self.paired(features, n_threads=n_threads), n_threads=n_threads)
+
+    def contributions(self, features: Features, columns: np.ndarray) -> Contributions:
+        """Return bias, and what each feature added: its own product, and half of each pair's that it is part of.
+
+        A pair's product is gone when either feature is: the halves are its Shapley values.
+        """
+        if self.linear is None or self.pairs is None:
+            raise NotFittedError("call fit before contributions")
+        found, row = self.linear.contributions(paired := self.paired(features), columns), features[self.block]
+        values = found.values[: row.nnz].copy()
+        numbers = paired[_BLOCK].indices[row.nnz :] - self.pairs.n_features
+        firsts = np.searchsorted(self.pairs.bounds, numbers, side="right") - 1
+        for ends in (firsts, self.pairs.seconds[numbers]):
+            np.add.at(values, np.searchsorted(row.indices, ends), found.values[row.nnz :] / 2)
+        return Contributions(found.base, values)
 
     def state(self) -> Mapping[str, Any]:
         """Return the pairs, and what the linear classifiers keep."""

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 
 from headword.core import stored
 from headword.core.errors import NotFittedError
+from headword.scorers.contributions import Contributions
 from headword.text.features import Features
 
 
@@ -44,6 +45,13 @@ class Prior:
         if self.log_odds is None:
             raise NotFittedError("call fit before score")
         return np.tile(self.log_odds, (len(features), 1))
+
+    def contributions(self, features: Features, columns: np.ndarray) -> Contributions:
+        """Return the log odds of `columns`, to which no feature adds anything."""
+        if self.log_odds is None:
+            raise NotFittedError("call fit before contributions")
+        base = self.log_odds[columns].astype(np.float64)
+        return Contributions(base, np.zeros((features[self.block].nnz, len(columns))))
 
     def state(self) -> Mapping[str, Any]:
         """Return the log odds."""

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from headword.core import stored
 from headword.core.errors import DataError, NotFittedError, RecipeError
 from headword.core.parallel import run_chunks
+from headword.scorers.contributions import Contributions
 from headword.scorers.label_clusters import cluster_bounds, cluster_labels, label_features
 from headword.scorers.linear import Linear
 from headword.scorers.protocol import Listed
@@ -136,6 +137,26 @@ class Tree:
             return found
 
         return Listed.concatenate(run_chunks(list_chunk, range(0, documents.shape[0], _CHUNK_DOCS), n_threads), floor)
+
+    def contributions(self, features: Features, columns: np.ndarray) -> Contributions:
+        """Return bias, and feature value times weight, as the ranker adds them up for the labels at `columns`.
+
+        A label off the document's shortlist, or at the floor, has that floor for a base and no contributions.
+        """
+        if self.ranker is None or self.router is None or self.labels is None:
+            raise NotFittedError("call fit before contributions")
+        row, floor, bounds = features[self.block], FLOORS[self.loss], self.ranker.label_bounds
+        beam = self.router.beams(row)[0]
+        base, values = np.full(len(columns), floor), np.zeros((row.nnz, len(columns)))
+        place = np.full(int(self.n_labels or 0), -1, dtype=np.int64)
+        place[self.labels] = np.arange(len(self.labels))
+        for at, label in enumerate(place[columns].tolist()):
+            if label < 0 or (cluster := int(np.searchsorted(bounds, label, side="right")) - 1) not in beam:
+                continue
+            added, bias = self.ranker.products(row, cluster, label), float(self.ranker.bias[label])
+            if bias + added.sum() > floor:
+                base[at], values[:, at] = bias, added
+        return Contributions(base, values)
 
     def state(self) -> Mapping[str, Any]:
         """Return the clusters, and the states of router and ranker."""

@@ -13,7 +13,7 @@ from headword.core.parallel import run_chunks
 from headword.scorers.linear import Linear
 from headword.scorers.linear_kernels import train_block
 from headword.scorers.tree_kernels import gather_features, gather_targets
-from headword.scorers.tree_ranking_kernels import make_tables, pack, rank
+from headword.scorers.tree_ranking_kernels import SHARES, make_tables, pack, rank
 
 # Of one cluster: features and counts of its rows, columns and codes of their entries, scale and bias of its labels.
 _Packed = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -127,6 +127,16 @@ class Ranker:
             self.features, self.indptr, self.columns, self.codes, *self.of_columns, out,
         )  # fmt: skip
         return out
+
+    def products(self, row: sp.csr_matrix, cluster: int, label: int) -> np.ndarray:
+        """Return feature value times weight float64 (features of `row`,) for a label, in the order of clusters."""
+        first, last = self.bounds[cluster], self.bounds[cluster + 1]
+        entries = slice(self.indptr[first], self.indptr[last])
+        features = np.repeat(self.features[first:last], self.counts[first:last])
+        of_label = self.columns[entries] == label - self.label_bounds[cluster]
+        shares = dict(zip(features[of_label].tolist(), SHARES[self.codes[entries][of_label]].tolist(), strict=True))
+        weights = np.array([shares.get(feature, 0.0) for feature in row.indices.tolist()])
+        return row.data.astype(np.float64) * weights * float(self.scale[label])  # type: ignore[no-any-return]
 
     def state(self) -> dict[str, np.ndarray]:
         """Return all but the bounds of labels."""

@@ -6,7 +6,7 @@ from numba import njit
 from headword.scorers.linear_kernels import LEVELS, SIGN
 
 # The share in its label's largest weight of a weight that is kept in a byte, as `linear_kernels.decoded` tells it.
-_SHARES = ((np.arange(2 * SIGN) % SIGN) ** 2 / LEVELS**2 * np.where(np.arange(2 * SIGN) < SIGN, 1, -1)).astype(
+SHARES = ((np.arange(2 * SIGN) % SIGN) ** 2 / LEVELS**2 * np.where(np.arange(2 * SIGN) < SIGN, 1, -1)).astype(
     np.float32
 )
 
@@ -121,7 +121,7 @@ def _add_weights(indices, data, first, last, base, table, features, indptr, colu
             if features[row] == feature:
                 value = data[at]
                 for entry in range(indptr[row], indptr[row + 1]):
-                    scores[columns[entry]] += value * _SHARES[codes[entry]]
+                    scores[columns[entry]] += value * SHARES[codes[entry]]
 
 
 @njit(cache=True, nogil=True)
