@@ -98,7 +98,10 @@ def test_files_that_are_no_recipe_are_told(tmp_path: Path) -> None:
 
 
 BAD = [
-    ({"scorer": {}}, r"unknown table scorer in a recipe; there are: .*scorers, .*crossfit, fusion, decision"),
+    (
+        {"scorer": {}},
+        r"unknown table scorer in a recipe; there are: .*scorers, .*crossfit, fusion, calibration, decision",
+    ),
     ({"fusion": 3}, r"\[fusion\] of a recipe must be a table, found 3"),
     ({"scorers": {}}, r"needs at least one scorer"),
     ({"features": {"word": {}}}, r"there is no feature block 'word'; there are: words, characters"),

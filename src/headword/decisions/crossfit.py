@@ -15,6 +15,8 @@ from headword.text.words import csr
 
 _BATCH_CELLS = 1 << 21
 _BATCH_DOCS = 64
+# Scorers that list labels go through their clusters, or postings, once a batch.
+_LISTED_DOCS = 512
 Result = TypeVar("Result")
 
 
@@ -26,10 +28,11 @@ def in_batches(
     Parameters
     ----------
     cells
-        Dense numbers that `work` needs for a document; a batch has 2 million of them at most, or one document.
+        Dense numbers that `work` needs for a document; a batch has 2 million of them at most, or one document. Without
+        any, batches are larger.
     """
     n_docs = len(features)
-    size = max(1, min(_BATCH_DOCS, _BATCH_CELLS // max(cells, 1)))
+    size = max(1, min(_BATCH_DOCS, _BATCH_CELLS // cells)) if cells else _LISTED_DOCS
     if n_docs <= size:
         return [work(0, features)]
     starts = range(0, n_docs, size)

@@ -12,16 +12,19 @@ from headword.core.errors import DataError, RecipeError
 from headword.core.labels import LabelSpace
 from headword.core.progress import Progress, silent
 from headword.core.scores import Suggestions
+from headword.decisions.calibration import CalibrationOptions
 from headword.decisions.candidate_kernels import sort_candidates
 from headword.decisions.candidates import Candidates, n_pair_features
 from headword.decisions.crossfit import cross_fit, dense_cells, in_batches, select
-from headword.decisions.fusion import Fusion, fit_fusion, probabilities
+from headword.decisions.fusion import Fusion, calibrated, fit_fusion, probabilities
 from headword.decisions.policies import Policy
 from headword.decisions.selection import paying_members
 from headword.decisions.stacking import LabelStack, fit_stack
 from headword.scorers.prior import label_log_odds
 from headword.scorers.protocol import Scorer
 from headword.text.features import Features
+
+_CALIBRATION = CalibrationOptions()
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,7 @@ def fit_ensemble(
     policy: Policy,
     options: EnsembleOptions,
     *,
+    calibration: CalibrationOptions = _CALIBRATION,
     n_used: int | None = None,
     seed: int = 0,
     n_threads: int | None = None,
@@ -175,6 +179,8 @@ def fit_ensemble(
         Name -> maker of an unfitted scorer, in order.
     fold, n_used
         The fold of each document, and how many folds to score (None: all).
+    calibration
+        How the fused log odds are calibrated.
     """
     documents, found = cross_fit(
         lambda: [make() for make in makers.values()], features, targets, fold,
@@ -194,6 +200,7 @@ def fit_ensemble(
         found = found.with_member(scores)
     y = found.targets(held_targets)
     fusion, logits = fit_fusion(found, y, log_prior, held_fold, network=options.network, seed=seed, n_threads=n_threads)
+    fusion, logits = calibrated(fusion, found, logits, y, calibration, seed=seed)
     support = np.bincount(held_targets.indices, minlength=targets.shape[1])
     policy.fit(found.columns, probabilities(logits), y, support)
     progress("joining the scorers", 1, 1)

@@ -1,7 +1,7 @@
 """Fusion: the members' scores of a (document, label) pair to one calibrated probability, pooled over all labels."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,8 @@ import numpy as np
 from headword.core import stored
 from headword.core.errors import DataError
 from headword.core.parallel import run_chunks
+from headword.decisions.calibration import Calibration, CalibrationOptions
+from headword.decisions.calibration_fit import fit_calibration
 from headword.decisions.candidates import Candidates
 from headword.decisions.crossfit import at_least_two
 from headword.decisions.pair_network import PairModel, fit_logistic, refine, sigmoid
@@ -21,6 +23,7 @@ _EASY_SHARE = 0.1
 _SAMPLE = 30_000
 _ENOUGH = 60_000
 _LEAST_SLOPE = 0.01
+_CALIBRATION = "calibration."
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,8 @@ class Fusion:
         float32 (n_labels,), the log odds of each label in training.
     slope, intercept
         Platt scaling of the mean log odds, fitted on out-of-fold values.
+    calibration
+        The last correction, for all labels and for each.
 
     References
     ----------
@@ -45,18 +50,21 @@ class Fusion:
     log_prior: np.ndarray
     slope: float = 1.0
     intercept: float = 0.0
+    calibration: Calibration = field(default_factory=Calibration)
 
     def logits(self, candidates: Candidates, *, n_threads: int | None = None) -> np.ndarray:
         """Return calibrated log odds, float32 (n_entries,)."""
         features = candidates.features(self.log_prior, n_threads=n_threads)
         mean: np.ndarray = np.stack([model.logits(features) for model in self.models]).mean(axis=0)
-        return np.float32(self.slope) * mean + np.float32(self.intercept)
+        scaled = np.float32(self.slope) * mean + np.float32(self.intercept)
+        return self.calibration.logits(candidates.columns, scaled)
 
     def state(self) -> Mapping[str, Any]:
         """Return the arrays that `from_state` needs."""
         models = {f"{i}.{name}": array for i, model in enumerate(self.models) for name, array in model.state().items()}
         platt = np.array([self.slope, self.intercept], dtype=np.float32)
-        return {"log_prior": self.log_prior, "platt": platt, **models}
+        last = {f"{_CALIBRATION}{name}": array for name, array in self.calibration.state().items()}
+        return {"log_prior": self.log_prior, "platt": platt, **models, **last}
 
     @classmethod
     def from_state(
@@ -64,7 +72,10 @@ class Fusion:
     ) -> "Fusion":
         """Rebuild a fusion; a DataError if its arrays do not fit `n_features` of a pair and `n_labels` (None: any)."""
         log_prior, platt = stored.finite(state, "log_prior", (n_labels,)), stored.finite(state, "platt", (2,))
-        numbers = sorted({name.partition(".")[0] for name in state} - {"log_prior", "platt"})
+        last = {n.removeprefix(_CALIBRATION): a for n, a in state.items() if n.startswith(_CALIBRATION)}
+        with stored.part("calibration"):
+            calibration = Calibration.from_state(last, n_labels=n_labels)
+        numbers = sorted({name.partition(".")[0] for name in state} - {"log_prior", "platt", "calibration"})
         models = []
         for number in numbers:
             inside = {n.partition(".")[2]: a for n, a in state.items() if n.startswith(f"{number}.")}
@@ -72,7 +83,7 @@ class Fusion:
                 models.append(PairModel.from_state(inside, n_features=n_features))
         if not models:
             raise DataError("there is no pair model")
-        return cls(tuple(models), log_prior, float(platt[0]), float(platt[1]))
+        return cls(tuple(models), log_prior, float(platt[0]), float(platt[1]), calibration)
 
 
 def fit_fusion(
@@ -116,6 +127,22 @@ def fit_fusion(
     intercept = scaling.intercept - slope * float(scaling.mean[0])
     fusion = Fusion(tuple(chosen.values()), log_prior, slope, intercept)
     return fusion, (np.float32(slope) * logits + np.float32(intercept)).astype(np.float32)
+
+
+def calibrated(
+    fusion: Fusion,
+    candidates: Candidates,
+    logits: np.ndarray,
+    y: np.ndarray,
+    options: CalibrationOptions,
+    *,
+    seed: int = 0,
+) -> tuple[Fusion, np.ndarray]:
+    """Calibrate a fusion on its own out-of-fold log odds; return both, calibrated."""
+    calibration, out = fit_calibration(
+        candidates.columns, logits, y, candidates.documents, candidates.n_labels, options, seed=seed
+    )
+    return replace(fusion, calibration=calibration), out
 
 
 def log_loss(logits: np.ndarray, y: np.ndarray) -> float:

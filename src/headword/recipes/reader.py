@@ -3,20 +3,21 @@
 import inspect
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from headword.core.errors import RecipeError
 from headword.decisions import DECISIONS
+from headword.decisions.calibration import CalibrationOptions
 from headword.decisions.ensemble import EnsembleOptions
 from headword.recipes import RECIPES
 from headword.recipes.settings import made, require_ranges, require_types, some, typed
 from headword.scorers import SCORERS
 from headword.text.features import BLOCKS
 
-_TABLES = ("stopwords", "features", "scorers", "numbers", "crossfit", "fusion", "decision")
+_TABLES = ("stopwords", "features", "scorers", "numbers", "crossfit", "fusion", "calibration", "decision")
 GIVEN = "given"
 # What becomes of a member where a corpus is so large that fitting it would take too long: see scaling.py.
 WHEN_LARGE, _WISHES = "when_large", ("tree", "leave-out")
@@ -70,7 +71,7 @@ class Recipe:
         Member name -> parameters, with `kind` (a row of SCORERS).
     numbers
         Member name -> parameters for documents that come as numbers, over those in `scorers` or beside them.
-    crossfit, fusion
+    crossfit, fusion, calibration
         Typed settings.
     decision
         Parameters of the policy, with `policy` (a row of DECISIONS).
@@ -85,6 +86,7 @@ class Recipe:
     decision: Mapping[str, Any] = field(default_factory=lambda: {"policy": "micro-f1"})
     stopwords: Mapping[str, float] | None = None
     numbers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    calibration: CalibrationOptions = field(default_factory=CalibrationOptions)
 
     def scorer(self, name: str) -> Any:
         """Return a fresh, unfitted scorer of member `name`."""
@@ -113,7 +115,7 @@ class Recipe:
             features["latent"] = {**self.features["latent"], "of": GIVEN}
         if not scorers:
             raise RecipeError(f"recipe {self.name!r} has no scorer that reads features given as numbers")
-        return Recipe(self.name, self.description, features, scorers, self.crossfit, self.fusion, self.decision)
+        return replace(self, features=features, scorers=scorers, stopwords=None, numbers={})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the recipe as plain data, from which `parse_recipe` rebuilds it."""
@@ -125,6 +127,7 @@ class Recipe:
             **({"numbers": {name: dict(options) for name, options in self.numbers.items()}} if self.numbers else {}),
             "crossfit": {k: v for k, v in vars(self.crossfit).items() if v is not None},
             "fusion": dict(vars(self.fusion)),
+            "calibration": dict(vars(self.calibration)),
             "decision": dict(self.decision),
             **({} if self.stopwords is None else {"stopwords": dict(self.stopwords)}),
         }
@@ -181,6 +184,7 @@ def parse_recipe(tables: Mapping[str, Any]) -> Recipe:
         scorers={name: dict(options) for name, options in scorers.items()},
         crossfit=typed(CrossFitOptions, tables.get("crossfit", {}), "[crossfit]"),
         fusion=typed(EnsembleOptions, tables.get("fusion", {}), "[fusion]"),
+        calibration=typed(CalibrationOptions, tables.get("calibration", {}), "[calibration]"),
         decision=dict(tables.get("decision", {"policy": "micro-f1"})),
         stopwords=dict(tables["stopwords"]) if "stopwords" in tables else None,
         numbers={name: dict(options) for name, options in numbers.items()},

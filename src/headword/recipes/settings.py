@@ -64,7 +64,7 @@ def typed(kind: type, options: Mapping[str, Any], where: str) -> Any:
     if unknown:
         raise RecipeError(f"unknown setting {some(unknown)} in {where}; there are: {', '.join(types)}")
     for name, value in options.items():
-        wanted = {bool: bool, int: int, int | None: int, str | None: str}[types[name]]  # type: ignore[index]
+        wanted = {bool: bool, int: int, str: str, int | None: int, str | None: str}[types[name]]  # type: ignore[index]
         if type(value) is not wanted:
             raise RecipeError(f"{name} in {where} must be of type {wanted.__name__}, found {value!r}")
     return kind(**options)

@@ -137,6 +137,7 @@ class Tagger:
         ensemble, held = fit_ensemble(
             {name: partial(self.recipe.scorer, name) for name in self.recipe.scorers},
             features, corpus.targets, fold, self.recipe.policy(), self.recipe.fusion,
+            calibration=self.recipe.calibration,
             n_used=self.recipe.crossfit.used, seed=self.seed, n_threads=self.n_threads, progress=progress,
         )  # fmt: skip
         extractor = extractor.only({scorer.block for scorer in ensemble.scorers.values()})
