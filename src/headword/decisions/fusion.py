@@ -55,9 +55,13 @@ class Fusion:
     def logits(self, candidates: Candidates, *, n_threads: int | None = None) -> np.ndarray:
         """Return calibrated log odds, float32 (n_entries,)."""
         features = candidates.features(self.log_prior, n_threads=n_threads)
+        return self.of_features(features, candidates.columns)
+
+    def of_features(self, features: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the same of pairs with label `columns` by their features, see `Candidates.features`."""
         mean: np.ndarray = np.stack([model.logits(features) for model in self.models]).mean(axis=0)
         scaled = np.float32(self.slope) * mean + np.float32(self.intercept)
-        return self.calibration.logits(candidates.columns, scaled)
+        return self.calibration.logits(columns, scaled)
 
     def state(self) -> Mapping[str, Any]:
         """Return the arrays that `from_state` needs."""
