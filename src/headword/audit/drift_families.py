@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
@@ -143,7 +144,7 @@ def length_family(both: Corpus, is_b: np.ndarray, alpha: float) -> Family:
     words = word_counts(both)
     edges = np.unique(np.quantile(words, np.arange(1, _DECILES) / _DECILES, method="higher")) if len(words) else words
     bounds = [0, *(int(edge) for edge in edges if edge > 0)]
-    names = [f"{low:,} to {high - 1:,} words" for low, high in zip(bounds, bounds[1:], strict=False)]
+    names = [f"{low:,} to {high - 1:,} words" for low, high in pairwise(bounds)]
     names.append(f"{bounds[-1]:,} words or more")
     at = np.searchsorted(bounds[1:], words, side="right")
     a, b = ([names[i] for i in at[side].tolist()] for side in (~is_b, is_b))

@@ -6,7 +6,6 @@ from headword.audit.drift_families import Family, Item
 from headword.audit.drift_words import advice, telling, verdict
 from headword.pages import (
     Cell,
-    Child,
     Column,
     Html,
     Line,
@@ -22,6 +21,7 @@ from headword.pages import (
     tiles,
 )
 from headword.pages.figures import p_value, percent
+from headword.pages.markup import Child
 
 _MOST_ROWS = 200
 _CURVED = 3

@@ -24,7 +24,8 @@ def join(a: Corpus, b: Corpus) -> tuple[Corpus, np.ndarray]:
     if a.features is not None and b.features is not None:
         if a.features.shape[1] != b.features.shape[1]:
             raise DataError(
-                f"the corpora have {a.features.shape[1]:,} and {b.features.shape[1]:,} features: they cannot be compared"
+                f"the corpora have {a.features.shape[1]:,} and {b.features.shape[1]:,} features: "
+                "they cannot be compared"
             )
         features = sp.vstack([a.features, b.features], format="csr")
     space = LabelSpace(tuple(sorted({*a.label_space.names, *b.label_space.names})))

@@ -34,8 +34,9 @@ WORDS = {
     "mellem under hvor samt dette denne i der blev være",
     "no": "og at det som en på er av for med til den ikke om et har de var fra ved kan eller men skal også etter "
     "mellom under hvor samt dette denne i ble være noen også",
-    "fi": "ja on ei että se oli myös sekä ovat joka mutta tai kuin hän niin kun vain jos mukaan sen jotka ole voi ollut "
-    "kanssa kuten muun muassa eri mm sivuilla tietoa sekä hyvin koko uusi mikä kaikki näin noin yli vuoden vuonna niiden",
+    "fi": "ja on ei että se oli myös sekä ovat joka mutta tai kuin hän niin kun vain jos mukaan sen jotka ole voi "
+    "ollut kanssa kuten muun muassa eri mm sivuilla tietoa sekä hyvin koko uusi mikä kaikki näin noin yli "
+    "vuoden vuonna niiden",
     "et": "ja on ei et see oli ka mis kui või ning ta oma nii aga kes siis välja pärast mille selle nende kuid eesti "
     "olid tema",
     "pl": "i w na z się do że nie jest o jak po ale za od przez dla są oraz tym być które który która to ich jego tej "
@@ -44,10 +45,10 @@ WORDS = {
     "podle mezi není však",
     "hu": "a az és hogy nem is egy ez van de meg csak volt már mint el ki még kell vagy által azt ezt lehet amely "
     "valamint között során",
-    "ro": "și de la în care cu pe nu din o un este pentru mai prin sunt sau dar fi al ale lui această acest între după "
-    "au fost ce",
-    "tr": "ve bir bu için ile de da olarak olan en daha çok gibi kadar sonra ya ancak ne her mi değil olduğu tarafından "
-    "ise arasında göre",
+    "ro": "și de la în care cu pe nu din o un este pentru mai prin sunt sau dar fi al ale lui această acest între "
+    "după au fost ce",
+    "tr": "ve bir bu için ile de da olarak olan en daha çok gibi kadar sonra ya ancak ne her mi değil olduğu "
+    "tarafından ise arasında göre",
     "id": "yang dan di dengan untuk dari pada ini dalam adalah tidak ke itu oleh sebagai atau akan juga dapat lebih "
     "telah karena antara tersebut",
     "ca": "el la els les i de que en un una per amb és del al no es com més són dels als aquest aquesta o entre seva "
@@ -57,8 +58,8 @@ WORDS = {
 }
 # Where endings do the work of such words, they count as half a word.
 ENDINGS = {
-    "fi": "nen lla llä ssa ssä sta stä lta ltä ksi jen ien iden inen ista istä isia isiä kset minen uus yys ään iin een "
-    "oita eita ineen sten sti",
+    "fi": "nen lla llä ssa ssä sta stä lta ltä ksi jen ien iden inen ista istä isia isiä kset minen uus yys ään iin "
+    "een oita eita ineen sten sti",
     "et": "mine line sse lt st dega tud ud nud dus ste ides",
     "hu": "ság ség nak nek ban ben ból ből hoz hez ról ről val vel ok ek ák",
     "tr": "lar ler ları leri ının inin lık lik maktadır mektedir ması mesi dir dır",

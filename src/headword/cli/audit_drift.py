@@ -65,12 +65,14 @@ def drift(
 def show_drift(found: "Drift", b: str) -> None:
     """Print what differs, in words."""
     from headword.audit.drift_words import advice, described, telling, verdict
+    from headword.pages.figures import p_value
 
     typer.echo(printable(verdict(found)))
     if sentence := telling(found):
         typer.echo(f"  {sentence}")
     typer.echo("")
-    rows = [(name, "differs" if p <= found.alpha else "no difference beyond chance", p) for name, p in found.p.items()]
+    answers = {True: "differs", False: "no difference beyond chance"}
+    rows = [(name, answers[p <= found.alpha], p_value(p)) for name, p in found.p.items()]
     show_table(["question", "answer", "p, adjusted"], rows)
     for family in found.families:
         if family.name in found.drifted:
