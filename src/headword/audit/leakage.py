@@ -1,4 +1,4 @@
-"""Leakage: what training sees of what it will be judged by, and what texts tell of their labels that no new text will."""
+"""Leakage: what training sees of what it will be judged by, and what texts tell of their own labels."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +11,7 @@ from headword.audit.straddling import Straddling, straddling
 from headword.core.corpus import Corpus
 from headword.core.errors import DataError
 from headword.core.progress import Progress, silent
+from headword.core.split import PARTS
 from headword.splits.dates import parse_date
 from headword.splits.given import split as given_split
 
@@ -90,9 +91,7 @@ def find_leakage(
     progress("looking for headed lines", 2, 3)
     headed = tuple(headed_lines(corpus))
     progress("looking for headed lines", 3, 3)
-    sizes = (
-        None if part is None else {name: int((part == p).sum()) for p, name in enumerate(("train", "valid", "test"))}
-    )
+    sizes = None if part is None else {name: int((part == p).sum()) for p, name in enumerate(PARTS)}
     given_away = sum(one.inside for one in told) / max(corpus.targets.nnz, 1)
     return Leakage(sizes, torn, headed, told, given_away, None if part is None else _older_tests(corpus, part))
 

@@ -43,7 +43,7 @@ def advice(found: Leakage, data: str) -> list[tuple[str, str]]:
         out.append((f"{', '.join([*alike, *fields])} straddle parts: figures flatter", f"{split}{near}{groups}"))
     for line in found.headed:
         out.append((
-            f"{line.n_docs:,} documents have a line headed {line.heading!r}; {percent(line.own)} of them name a label there",
+            f"{line.n_docs:,} documents have a line headed {line.heading!r}; {percent(line.own)} name a label there",
             "take the line out of the texts before training: new documents will not have it",
         ))  # fmt: skip
     if found.giveaways:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -152,7 +153,7 @@ def _pair(corpus: Corpus, part: np.ndarray, i: int, members: list[int]) -> Pair:
     """Return document `i` with the most similar member of an earlier part."""
     others = [j for j in members if part[j] < part[i]][:50]
     hashes, bounds = shingle_sets(corpus.subset([i, *others]), _SHINGLE)
-    sets = [set(hashes[start:stop].tolist()) for start, stop in zip(bounds[:-1], bounds[1:], strict=True)]
+    sets = [set(hashes[start:stop].tolist()) for start, stop in pairwise(bounds.tolist())]
     near = [len(sets[0] & one) / max(len(sets[0] | one), 1) for one in sets[1:]]
     best = int(np.argmax(near))
     j = others[best]

@@ -44,8 +44,8 @@ def leakage(
 ) -> None:
     """Look for documents that belong together across parts, and for labels that the texts give away.
 
-    Across parts: near-duplicates, equal texts, equal titles, versions of one id, equal values of --group. In texts: lines
-    with a heading that name labels, and terms that nearly all documents of a label have and hardly any other.
+    Across parts: near-duplicates, equal texts, equal titles, versions of one id, equal values of --group. In texts:
+    lines with a heading that name labels, and terms that nearly all documents of a label have and hardly any other.
     """
     require_writable(json, html)
     from headword.audit.leakage import find_leakage
@@ -87,8 +87,8 @@ def show_leakage(found: "Leakage", data: str) -> None:
     if found.giveaways:
         typer.echo("")
         shown = found.giveaways[:_SHOWN]
-        rows = [(g.label, g.term, g.kind, g.support, g.inside, g.outside, _first(g.examples)) for g in shown]
-        show_table(["label told by", "term", "kind", "documents", "have it", "elsewhere", "example"], rows)
+        told = [(g.label, g.term, g.kind, g.support, g.inside, g.outside, _first(g.examples)) for g in shown]
+        show_table(["label told by", "term", "kind", "documents", "have it", "elsewhere", "example"], told)
         if len(found.giveaways) > _SHOWN:
             typer.echo(f"and {len(found.giveaways) - _SHOWN:,} more: --json or --html lists them")
     typer.echo("")
