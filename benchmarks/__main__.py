@@ -9,7 +9,9 @@ from pathlib import Path
 
 from benchmarks import machine
 
-COMMANDS = ("compare", "quality", "latency", "table", "engine", "scale", "synthetic", "floor", "phases", "published")
+COMMANDS = (
+    "compare", "quality", "latency", "table", "engine", "scale", "synthetic", "floor", "phases", "published", "curves",
+)  # fmt: skip
 
 
 def small() -> None:

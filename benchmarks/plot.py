@@ -1,9 +1,10 @@
-"""Lines on logarithmic axes as SVG text, without a drawing library: the same records give the same file."""
+"""Lines on logarithmic or even axes as SVG text, without a drawing library: the same records give the same file."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Protocol, Self
 
 # Okabe and Ito's colours, which people with any colour vision can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
@@ -14,12 +15,29 @@ _FONT = 'font-family="Helvetica, Arial, sans-serif"'
 
 @dataclass(frozen=True)
 class Line:
-    """One line: what the legend calls it, its points (both coordinates above 0), its colour's number, its dashes."""
+    """One line: what the legend calls it, its points, its colour's number, its dashes.
+
+    Coordinates on a logarithmic axis are above 0.
+    """
 
     name: str
     points: tuple[tuple[float, float], ...]
     colour: int = 0
     dashed: bool = False
+
+
+class Scale(Protocol):
+    """What puts values on pixels."""
+
+    @classmethod
+    def around(cls, values: Sequence[float], start: float, stop: float) -> Self:
+        """Return the scale that holds all values."""
+
+    def at(self, value: float) -> float:
+        """Return the pixel of a value."""
+
+    def ticks(self) -> list[float]:
+        """Return the values that are written at the axis."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,56 @@ class Axis:
         return [10.0**power for power in range(self.low, self.high + 1)]
 
 
+@dataclass(frozen=True)
+class Even:
+    """From 0 to the first tick that is not below any value, and the pixels it is drawn to."""
+
+    step: float
+    n_steps: int
+    start: float
+    stop: float
+
+    @classmethod
+    def around(cls, values: Sequence[float], start: float, stop: float) -> "Even":
+        """Choose steps of 1, 2 or 5 times a power of ten, at most six."""
+        most = max(*values, 1e-9)
+        rough = 10.0 ** math.floor(math.log10(most / 6))
+        step = next(times * rough for times in (1, 2, 5, 10, 20) if times * rough * 6 >= most)
+        return cls(step, max(1, math.ceil(most / step - 1e-9)), start, stop)
+
+    def at(self, value: float) -> float:
+        """Return the pixel of a value."""
+        return round(self.start + value / (self.step * self.n_steps) * (self.stop - self.start), 1)
+
+    def ticks(self) -> list[float]:
+        """Return the multiples of the step."""
+        return [round(self.step * count, 12) for count in range(self.n_steps + 1)]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """A logarithmic axis with a tick at each value, and the pixels it is drawn to."""
+
+    values: tuple[float, ...]
+    start: float
+    stop: float
+
+    @classmethod
+    def around(cls, values: Sequence[float], start: float, stop: float) -> "Sizes":
+        """Take the distinct values."""
+        return cls(tuple(sorted(set(values))), start, stop)
+
+    def at(self, value: float) -> float:
+        """Return the pixel of a value; a single one stands in the middle."""
+        low, high = math.log(self.values[0]), math.log(self.values[-1])
+        share = (math.log(value) - low) / (high - low) if high > low else 0.5
+        return round(self.start + share * (self.stop - self.start), 1)
+
+    def ticks(self) -> list[float]:
+        """Return the values."""
+        return list(self.values)
+
+
 def loglog(lines: Sequence[Line], *, title: str, x: str, y: str) -> str:
     """Return a picture of `lines`; `x` and `y` name the axes with their units.
 
@@ -55,12 +123,23 @@ def loglog(lines: Sequence[Line], *, title: str, x: str, y: str) -> str:
     ValueError
         If there is no point.
     """
+    return _picture(lines, Axis, Axis, title=title, x=x, y=y)
+
+
+def learning_curves(lines: Sequence[Line], *, title: str, x: str, y: str) -> str:
+    """Return a picture with the logarithm of sizes to the right and an even axis from 0 up; as `loglog`."""
+    return _picture(lines, Sizes, Even, title=title, x=x, y=y)
+
+
+def _picture(
+    lines: Sequence[Line], horizontal: type[Scale], vertical: type[Scale], *, title: str, x: str, y: str
+) -> str:
     points = [point for line in lines for point in line.points]
     if not points:
         raise ValueError("there is no point to draw")
     right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
-    across = Axis.around([point[0] for point in points], _LEFT, right)
-    up = Axis.around([point[1] for point in points], bottom, _TOP)
+    across = horizontal.around([point[0] for point in points], _LEFT, right)
+    up = vertical.around([point[1] for point in points], bottom, _TOP)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
         f"<title>{escape(title)}</title>",
@@ -82,7 +161,7 @@ def loglog(lines: Sequence[Line], *, title: str, x: str, y: str) -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _drawn(line: Line, across: Axis, up: Axis) -> list[str]:
+def _drawn(line: Line, across: Scale, up: Scale) -> list[str]:
     colour = COLOURS[line.colour % len(COLOURS)]
     places = [(across.at(x), up.at(y)) for x, y in sorted(line.points)]
     path = " ".join(f"{x},{y}" for x, y in places)
