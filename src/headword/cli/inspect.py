@@ -5,15 +5,19 @@ from typing import Annotated
 import typer
 
 from headword.cli import options
-from headword.cli.output import printable, require_writable, show_table, write_json
+from headword.cli.output import printable, require_writable, show_table, tell, write_json
 from headword.cli.reading import Columns, read_corpus
 
 Quick = Annotated[bool, typer.Option("--quick", help="Do not look for near-duplicates.")]
+Html = Annotated[
+    str | None, typer.Option("--html", metavar="FILE", help="Write the data card: a page to read, print and pass on.")
+]
 
 
 def inspect(
     data: options.Data,
     quick: Quick = False,
+    html: Html = None,
     title: options.Title = None,
     abstract: options.Abstract = None,
     labels: options.Labels = None,
@@ -24,16 +28,23 @@ def inspect(
 ) -> None:
     """Count documents, columns, labels and duplicates, and warn of what would harm training.
 
-    Every warning names the command that puts it right. Nothing is changed.
+    Every warning names the command that puts it right. Nothing is changed. --html and --json give the whole data card:
+    source, hashes, licence, imbalance and co-occurrence of labels, languages, lengths, years, providers, every label.
     """
-    from headword.cli.findings import examine, warnings_of
+    from headword.audit.card import data_card
 
-    require_writable(json)
+    require_writable(json, html)
     choices: list[object] = []
     corpus = read_corpus(data, Columns(title, abstract, labels, id, format), quiet, choices.append)
-    found = examine(corpus, near_duplicates=not quick)
-    warnings = warnings_of(found, data)
-    write_json(json, {"data": data, "columns": choices[0] if choices else None, **found, "warnings": warnings})
+    card = data_card(corpus, data, near_duplicates=not quick)
+    found = card.found
+    write_json(json, {"data": data, "columns": choices[0] if choices else None, **card.to_json()})
+    if html is not None:
+        from headword.audit.card_page import data_card_page
+        from headword.pages import write_page
+
+        write_page(html, data_card_page(card))
+        tell(f"wrote {html}", quiet)
     if json == "-":
         return
     show_table(["", ""], [(name.replace("_", " "), _shown(value)) for name, value in found["counts"].items()])
@@ -47,9 +58,9 @@ def inspect(
             [(f["field"], f["n_docs"], f["n_values"], f["example"]) for f in found["fields"]],
         )
         typer.echo("")
-    for warning in warnings:
+    for warning in card.warnings:
         typer.echo(printable(f"! {warning['problem']}\n    {warning['fix']}"))
-    if not warnings:
+    if not card.warnings:
         typer.echo("nothing odd found")
 
 

@@ -1,18 +1,16 @@
-"""What `headword inspect` looks for."""
+"""What is odd about a corpus, and the command that puts it right."""
 
 import unicodedata
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from headword.cleaning.duplicates import drop_duplicates
 from headword.cleaning.labels import propose_merges
+from headword.cleaning.near_duplicates import near_duplicate_groups
 from headword.cleaning.pipeline import clean
-from headword.cli.output import counted
-
-if TYPE_CHECKING:
-    from headword.core.corpus import Corpus
+from headword.core.corpus import Corpus
 
 _SHOWN = 10
 _RARE = 5
@@ -44,7 +42,7 @@ _CHECKS = (
 _TEXT_STEPS = ("markup", "latex", "unicode")
 
 
-def examine(corpus: "Corpus", *, near_duplicates: bool = True) -> dict[str, Any]:
+def examine(corpus: Corpus, *, near_duplicates: bool = True) -> dict[str, Any]:
     """Return counts, the most frequent labels and the further fields of `corpus`, as plain data."""
     support = np.bincount(corpus.targets.indices, minlength=len(corpus.label_space))
     order = np.argsort(-support, kind="stable")[:_SHOWN]
@@ -72,11 +70,15 @@ def warnings_of(found: dict[str, Any], data: str) -> list[dict[str, str]]:
         warnings.append(("there is only one label: nothing to choose from", "name another column with --labels COLUMN"))
     for name, noun, problem, fix in _CHECKS:
         if counts.get(name):
-            warnings.append((f"{counted(counts[name], noun)} {problem}", fix.format(data=data)))
+            warnings.append((f"{_counted(counts[name], noun)} {problem}", fix.format(data=data)))
     if found["split"] is None and found["texts"]:
         fix = f"headword split {data} -o split.jsonl.gz --test 0.1 --valid 0.1 --by stratified"
         warnings.append(("no split field: what trains would also judge", fix))
     return [{"problem": problem, "fix": fix} for problem, fix in warnings]
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _content(text: str) -> list[str]:
@@ -84,7 +86,7 @@ def _content(text: str) -> list[str]:
     return unicodedata.normalize("NFC", text).split()
 
 
-def _documents(corpus: "Corpus") -> dict[str, Any]:
+def _documents(corpus: Corpus) -> dict[str, Any]:
     words = [len(text.split()) for text in corpus.texts()]
     without = 0 if corpus.features is not None else sum(count == 0 for count in words)
     return {
@@ -95,7 +97,7 @@ def _documents(corpus: "Corpus") -> dict[str, Any]:
     }
 
 
-def _labels(corpus: "Corpus", support: np.ndarray) -> dict[str, Any]:
+def _labels(corpus: Corpus, support: np.ndarray) -> dict[str, Any]:
     per_document = np.diff(corpus.targets.indptr)[corpus.annotated]
     used = support[support > 0]
     return {
@@ -110,7 +112,7 @@ def _labels(corpus: "Corpus", support: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _duplicates(corpus: "Corpus", near: bool) -> dict[str, int | None]:
+def _duplicates(corpus: Corpus, near: bool) -> dict[str, int | None]:
     if corpus.features is not None:
         return {"exact_duplicates": 0, "duplicates_that_disagree": 0, "near_duplicates": None}
     distinct, change = drop_duplicates(corpus)
@@ -120,8 +122,6 @@ def _duplicates(corpus: "Corpus", near: bool) -> dict[str, int | None]:
     }
     if not near:
         return {**found, "near_duplicates": None}
-    from headword.cleaning.near_duplicates import near_duplicate_groups
-
     return {**found, "near_duplicates": len(distinct) - len(np.unique(near_duplicate_groups(distinct)))}
 
 
@@ -135,7 +135,7 @@ def _field(name: str, column: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
-def _split(corpus: "Corpus") -> dict[str, int] | None:
+def _split(corpus: Corpus) -> dict[str, int] | None:
     if "split" not in corpus.fields:
         return None
     values = [str(value) for value in corpus.fields["split"] if value is not None]
