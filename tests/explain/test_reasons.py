@@ -11,7 +11,7 @@ import headword as hw
 from headword.core.corpus import Corpus, Document
 from headword.core.errors import DataError, NotFittedError
 from headword.explain import Reasons
-from headword.explain.contributions import feature_contributions, latent_contributions
+from headword.explain.contributions import readable_contributions
 from headword.recipes.reader import parse_recipe
 from headword.scorers.linear import Linear
 from headword.tagger import Tagger
@@ -20,31 +20,31 @@ from headword.text.latent import LatentFeatures
 from headword.text.tokens import fold_text, tokenize
 
 
-def test_contributions_of_a_worked_example() -> None:
-    weights = sp.csr_matrix(np.array([[1.0, 0, -2], [0, 3, 0], [5, 0, 7]], dtype=np.float32))
-    scorer = Linear("words", bias=np.array([0.5, 0, 0], np.float32), weights=weights)
-    row = sp.csr_matrix(np.array([[2.0, 0, 10]], dtype=np.float32))
-    found = feature_contributions(scorer, Features({"words": row}), np.array([2, 0]))
-    assert found.tolist() == [[-4, 2], [70, 50]]
+def linear(weights: sp.csr_matrix, bias: list[float], block: str = "words") -> Linear:
+    return Linear(block, bias=np.array(bias, np.float32), weights=weights.astype(np.float32))
 
 
 def test_latent_contributions_of_a_worked_example() -> None:
     """x V = 2 (3, 4) + 0 = (6, 8) of length 10; the third feature is too rare to have a direction."""
     block = LatentFeatures(np.array([[3, 4], [1, -2], [-1, 2]], dtype=np.float32))
-    scorer = Linear("latent", bias=np.zeros(2, np.float32), weights=sp.csr_matrix([[1.0, 5], [2, 0]]))
+    scorer = linear(sp.csr_matrix([[1.0, 5], [2, 0]]), [0.5, 0], "latent")
     row = sp.csr_matrix(np.array([[2.0, 1, 1, 7]], dtype=np.float32))
-    found = latent_contributions(scorer, block, Features({"words": row}), np.array([1, 0]))
-    np.testing.assert_allclose(found, [[3, 2.2], [0.5, -0.3], [-0.5, 0.3], [0, 0]])
-    latent = np.array([0.6, 0.8])
-    np.testing.assert_allclose(found.sum(axis=0), (latent @ scorer.weights.toarray())[[1, 0]])
-    nothing = sp.csr_matrix(np.array([[0.0, 1, 1, 7]], dtype=np.float32))
-    assert not latent_contributions(scorer, block, Features({"words": nothing}), np.array([0, 1])).any()
+    latent = sp.csr_matrix(np.array([[0.6, 0.8]], dtype=np.float32))
+    features = Features({"words": row, "latent": latent})
+    name, found = readable_contributions(scorer, {"latent": block}, features, np.array([1, 0]))
+    assert name == "words"
+    np.testing.assert_allclose(found.values, [[3, 2.2], [0.5, -0.3], [-0.5, 0.3], [0, 0]], rtol=1e-6)
+    np.testing.assert_allclose(found.values.sum(axis=0), (latent @ scorer.weights).toarray()[0, [1, 0]], rtol=1e-6)
+    assert found.base.tolist() == [0, 0.5]
+    nothing = Features({"words": sp.csr_matrix([[0.0, 1, 1, 7]]), "latent": sp.csr_matrix([[0.0, 0]])})
+    assert not readable_contributions(scorer, {"latent": block}, nothing, np.array([0, 1]))[1].values.any()
 
 
 def totals(reasons: Reasons) -> dict[str, float]:
     out: dict[str, float] = {}
+    weights = {member.name: member.weight for member in reasons.members}
     for term in (*reasons.terms_for, *reasons.terms_against):
-        assert term.contribution == pytest.approx(sum(term.by_member.values()))
+        assert term.contribution == pytest.approx(sum(weights[m] * value for m, value in term.by_member.items()))
         for member, value in term.by_member.items():
             out[member] = out.get(member, 0) + value
     return out
@@ -54,9 +54,10 @@ def test_contributions_and_bias_sum_to_the_members_score(tagger: Tagger, test: C
     for i in range(0, 20, 4):
         for reasons in tagger.explain(test.document(i), n_terms=None).suggestions:
             sums = totals(reasons)
-            linear = [m for m in reasons.members if m.bias is not None]
-            assert [m.name for m in linear] == ["words", "characters", "latent"] == list(sums)
-            for member in linear:
+            telling = [m for m in reasons.members if m.bias is not None]
+            assert [m.name for m in telling] == ["words", "characters", "latent", "neighbors"]
+            assert set(sums) == {m.name for m in telling}
+            for member in telling:
                 assert member.bias + sums[member.name] == pytest.approx(member.score, abs=1e-4)
 
 
@@ -116,7 +117,7 @@ def test_members_tell_score_and_rank(tagger: Tagger, test: Corpus) -> None:
         words = reasons.members[0]
         assert words.score == scores[column]
         assert words.rank == 1 + int((scores > scores[column]).sum())
-        assert reasons.members[3].bias is reasons.members[4].bias is None
+        assert reasons.members[4].bias is reasons.members[4].weight is None
 
 
 def test_neighbors_are_named_and_say_whether_they_carry_the_label(tagger: Tagger, train: Corpus, test: Corpus) -> None:
@@ -175,9 +176,9 @@ def test_members_below_which_numbers_lie_sum_to_their_scores(numbers: Corpus) ->
     recipe["fusion"]["select"] = False
     tagger = hw.Tagger(parse_recipe(recipe)).fit(numbers)
     for reasons in tagger.explain(numbers.subset([4]), n_terms=None).suggestions:
-        linear = [m for m in reasons.members if m.bias is not None]
-        assert [m.name for m in linear] == ["words", "latent"]
-        for member in linear:
+        telling = [m for m in reasons.members if m.bias is not None]
+        assert [m.name for m in telling] == ["words", "latent", "neighbors", "pairs"]
+        for member in telling:
             assert member.bias + totals(reasons)[member.name] == pytest.approx(member.score, abs=1e-4)
 
 

@@ -11,27 +11,40 @@ _NEIGHBORS_SHOWN = 3
 
 
 @dataclass(frozen=True)
+class Span:
+    """Where a term stands: characters `start` to `end` (exclusive) of `field`, `title` or `abstract`, as given."""
+
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Term:
-    """A word or word pair of the document, and what it did to one label's linear scores.
+    """A word or word pair of the document, and what it did to one label.
 
     Attributes
     ----------
     term
         As people read it, in lower case; `feature 17` for documents that come as numbers.
     contribution
-        The sum of `by_member`; above 0 it spoke for the label, below 0 against it.
+        In log odds: the sum over members of the member's weight times `by_member`. Above 0 it spoke for the label,
+        below 0 against it.
     by_member
-        Linear member -> feature value times weight, summed over the features that belong to the term.
+        Member -> what the term added to its score, exactly: the sum over the features that belong to the term.
+    spans
+        Where it stands in the document; none for numbers.
     """
 
     term: str
     contribution: float
     by_member: Mapping[str, float]
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)
 class Member:
-    """What one member of the ensemble thinks of a label for this document.
+    """What one member of the ensemble thinks of a label for this document, and what the fusion made of it.
 
     Attributes
     ----------
@@ -42,23 +55,50 @@ class Member:
     rank
         The label's place in the member's own order, 1 the best: among all labels, or the candidates for `stack`.
     bias
-        Of a linear member: its score without any term, so that bias plus all contributions is the score; else None.
+        Its score without any term, so that bias plus all contributions is the score; None if it cannot tell.
+    effect
+        What its opinion added to the log odds: the Shapley value among all members.
+    weight
+        How far the log odds fall a unit, if its score loses all that speaks for the label; None without terms.
     """
 
     name: str
     score: float
     rank: int
     bias: float | None = None
+    effect: float = 0.0
+    weight: float | None = None
+
+
+@dataclass(frozen=True)
+class SharedTerm:
+    """A term that two documents share, and the part of their cosine that it makes."""
+
+    term: str
+    share: float
 
 
 @dataclass(frozen=True)
 class Neighbor:
-    """A training document close to this one: cosine of their word vectors in (0, 1], and whether it has the label."""
+    """A training document close to this one.
+
+    Attributes
+    ----------
+    id, title
+        Its id, and the beginning of its title or text.
+    cosine
+        Of the two documents' vectors, in (0, 1].
+    carries
+        Whether it has the label.
+    shared
+        The terms that made it near, the strongest first; all of them sum to the cosine.
+    """
 
     id: str
     title: str
     cosine: float
     carries: bool
+    shared: tuple[SharedTerm, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +114,8 @@ class Reasons:
     neighbors
         The nearest training documents, nearest first; and the nearest one that carries the label, if it is none of
         them. Empty if no member looks for neighbours.
+    prior
+        The log odds if no member had an opinion: this plus all effects of members is the suggestion's score.
     """
 
     suggestion: Suggestion
@@ -81,6 +123,7 @@ class Reasons:
     terms_against: tuple[Term, ...]
     members: tuple[Member, ...]
     neighbors: tuple[Neighbor, ...]
+    prior: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data: the suggestion's own entries, then the reasons."""
@@ -93,7 +136,7 @@ class Reasons:
         rows = {
             "for": [f"{t.term} {t.contribution:+.2f}" for t in self.terms_for[:_TERMS_SHOWN]],
             "against": [f"{t.term} {t.contribution:+.2f}" for t in self.terms_against[:_TERMS_SHOWN]],
-            "members": [f"{m.name} {m.score:+.2f} (place {m.rank:,})" for m in self.members],
+            "members": [f"{m.name} {m.effect:+.2f} (place {m.rank:,})" for m in self.members],
         }
         lines += [f"  {name:<8} {', '.join(entries)}" for name, entries in rows.items() if entries]
         lines += [f"  {head:<8} {text}" for head, text in _neighbor_lines(self.neighbors)]
@@ -102,10 +145,22 @@ class Reasons:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why these labels for this document: the reasons for each suggestion, best first."""
+    """Why these labels for this document: the reasons for each suggestion, best first.
+
+    Attributes
+    ----------
+    id
+        The document's.
+    suggestions
+        The reasons for each.
+    title, abstract
+        The document's texts, which the spans of terms count in.
+    """
 
     id: str
     suggestions: tuple[Reasons, ...]
+    title: str = ""
+    abstract: str = ""
 
     def __len__(self) -> int:
         return len(self.suggestions)
@@ -118,7 +173,10 @@ class Explanation:
         return next((reasons for reasons in self.suggestions if reasons.suggestion.label == label), None)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data: `id`, and `suggestions`, each with label, probability, score, chosen and its reasons."""
+        """Return plain data: `id`, and `suggestions`, each with label, probability, score, chosen and its reasons.
+
+        Texts are not repeated: spans count the characters of title and abstract as they were given.
+        """
         return {"id": self.id, "suggestions": [reasons.to_json() for reasons in self.suggestions]}
 
     def __str__(self) -> str:

@@ -1,18 +1,23 @@
-"""Features of one document to the terms that people read: who owns which share of a feature."""
+"""Features of one document to the terms that people read: who owns which share of a feature, and where it stands."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
 from headword.core.corpus import Corpus
+from headword.explain.explanation import Span
+from headword.explain.spans import spans_of
 from headword.text.characters import CharacterFeatures
 from headword.text.features import Block
-from headword.text.tokens import TokenStream, tokenize
 from headword.text.words import WordFeatures
 
+FIELDS = ("title", "abstract")
 _IN_TITLE = "title: "
+_Shares = Callable[[Sequence[tuple[str, Span]], Any, np.ndarray], tuple[list[str], sp.csr_matrix]]
 
 
 class DocumentTerms:
@@ -32,12 +37,31 @@ class DocumentTerms:
 
     def __init__(self, corpus: Corpus, stop_words: Collection[str] = ()) -> None:
         self._corpus = corpus
-        self._stop_words = stop_words
+        self._stop_words = frozenset(stop_words)
 
     @cached_property
-    def _stream(self) -> TokenStream:
-        stream = tokenize([self._corpus.titles[0], self._corpus.abstracts[0]], n_threads=1)
-        return stream.without(self._stop_words)
+    def words(self) -> list[tuple[str, Span]]:
+        """The words of title and abstract with their places, in order, stop words left out."""
+        found = []
+        for field, text in zip(FIELDS, (self._corpus.titles[0], self._corpus.abstracts[0]), strict=True):
+            spans = spans_of(text)
+            at = zip(spans.tokens, spans.starts.tolist(), spans.ends.tolist(), strict=True)
+            found += [(token, Span(field, start, end)) for token, start, end in at if token not in self._stop_words]
+        return found
+
+    @cached_property
+    def _places(self) -> dict[str, list[Span]]:
+        places: dict[str, list[Span]] = {}
+        for token, span in self.words:
+            places.setdefault(token, []).append(span)
+        for (first, one), (second, two) in pairwise(self.words):
+            if one.field == two.field:
+                places.setdefault(f"{first} {second}", []).append(Span(one.field, one.start, two.end))
+        return places
+
+    def spans(self, term: str) -> tuple[Span, ...]:
+        """Return where a term stands, in order; a pair from its first letter to its last. Features have no place."""
+        return tuple(self._places.get(term, ()))
 
     def shares(self, block: Block, features: np.ndarray) -> tuple[list[str], sp.csr_matrix]:
         """Return (terms, shares): which term owns how much of each feature.
@@ -56,28 +80,48 @@ class DocumentTerms:
         shares
             CSR (n_terms, n_features), each column of which sums to 1.
         """
-        if isinstance(block, CharacterFeatures):
-            return self._words_around(block, features)
-        names = [block.term(int(feature)) for feature in features]
-        if isinstance(block, WordFeatures):
-            names = [name.removeprefix(_IN_TITLE) for name in names]
-        number: dict[str, int] = {}
-        rows = [number.setdefault(name, len(number)) for name in names]
-        ones = np.ones(len(rows))
-        return list(number), sp.csr_matrix((ones, (rows, np.arange(len(rows)))), shape=(len(number), len(rows)))
+        shared: _Shares = _SHARED.get(type(block), _named)
+        return shared(self.words, block, features)
 
-    def _words_around(self, block: CharacterFeatures, features: np.ndarray) -> tuple[list[str], sp.csr_matrix]:
-        # Stop words keep their numbers in the stream and stand nowhere in it; their n-grams may be no features at all.
-        numbers, times = np.unique(self._stream.ids, return_counts=True)
-        tokens = [self._stream.tokens[number] for number in numbers.tolist()]
-        indptr, grams = block.word_grams(tokens)
-        words = np.repeat(np.arange(len(tokens)), np.diff(indptr))
-        order = np.argsort(features)
-        columns = order[np.searchsorted(features, grams, sorter=order)]
-        shape = (len(tokens), len(features))
-        counts = sp.csr_matrix((times[words].astype(np.float64), (words, columns)), shape=shape)
-        total = np.asarray(counts.sum(axis=0)).ravel()
-        return tokens, sp.csr_matrix(counts.multiply(1 / total))
+
+def _named(_: Sequence[tuple[str, Span]], block: Block, features: np.ndarray) -> tuple[list[str], sp.csr_matrix]:
+    return _owned([block.term(int(feature)) for feature in features])
+
+
+def _without_title(
+    _: Sequence[tuple[str, Span]], block: Block, features: np.ndarray
+) -> tuple[list[str], sp.csr_matrix]:
+    return _owned([block.term(int(feature)).removeprefix(_IN_TITLE) for feature in features])
+
+
+def _owned(names: Sequence[str]) -> tuple[list[str], sp.csr_matrix]:
+    """Let each name own the features that bear it."""
+    number: dict[str, int] = {}
+    rows = [number.setdefault(name, len(number)) for name in names]
+    ones = np.ones(len(rows))
+    return list(number), sp.csr_matrix((ones, (rows, np.arange(len(rows)))), shape=(len(number), len(rows)))
+
+
+def _words_around(
+    words: Sequence[tuple[str, Span]], block: CharacterFeatures, features: np.ndarray
+) -> tuple[list[str], sp.csr_matrix]:
+    number: dict[str, int] = {}
+    ids = [number.setdefault(token, len(number)) for token, _ in words]
+    tokens, times = list(number), np.bincount(ids, minlength=len(number))
+    indptr, grams = block.word_grams(tokens)
+    owners = np.repeat(np.arange(len(tokens)), np.diff(indptr))
+    order = np.argsort(features)
+    columns = order[np.searchsorted(features, grams, sorter=order)]
+    shape = (len(tokens), len(features))
+    counts = sp.csr_matrix((times[owners].astype(np.float64), (owners, columns)), shape=shape)
+    total = np.asarray(counts.sum(axis=0)).ravel()
+    return tokens, sp.csr_matrix(counts.multiply(1 / total))
+
+
+_SHARED: Mapping[type[Any], _Shares] = {
+    CharacterFeatures: _words_around,
+    WordFeatures: _without_title,
+}
 
 
 def joined(parts: Mapping[str, tuple[list[str], np.ndarray]]) -> tuple[list[str], np.ndarray]:
