@@ -96,7 +96,11 @@ def lines(found: list[records.Record]) -> list[str]:
     """Return the page's tables."""
     out = ["| random halves of | documents | comparisons | false alarms | share, 95% interval | CPU s each |"]
     out.append("|---|---|---|---|---|---|")
-    for one in (r for r in found if r["what"] == "halves"):
+    halves = [r for r in found if r["what"] == "halves"]
+    total = {name: sum(r[name] for r in halves) for name in ("alarms", "repeats")}
+    total |= {"corpus": "all", "n_docs": N_HALVED}
+    total["cpu_seconds_each"] = sum(r["cpu_seconds_each"] for r in halves) / max(len(halves), 1)
+    for one in [*halves, total]:
         low, high = binomtest(one["alarms"], one["repeats"]).proportion_ci()
         share = f"{one['alarms'] / one['repeats']:.3f} ({low:.3f} to {high:.3f})"
         out.append(

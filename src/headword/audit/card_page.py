@@ -75,7 +75,13 @@ def _count(value: Any) -> str:
 def _warnings(card: DataCard) -> list[Child]:
     if not card.warnings:
         return [callout("good", "nothing odd was found.")]
-    return [[callout("warning", one["problem"], "."), code(one["fix"])] for one in card.warnings]
+    return [_warning(one["problem"], one["fix"]) for one in card.warnings]
+
+
+def _warning(problem: str, fix: str) -> Html:
+    if fix.startswith("headword "):
+        return callout("warning", problem, ".", code(fix))
+    return callout("warning", problem, ": ", fix, ".")
 
 
 def _source(card: DataCard) -> Html:
@@ -116,12 +122,12 @@ def _documents(card: DataCard) -> list[Child]:
 
 def _lengths(lengths: Lengths) -> list[Child]:
     total = max(sum(n for *_, n in lengths.bins), 1)
-    points = [((low + high) / 2, n / total) for low, high, n in lengths.bins]
+    points = [((low + high) / 2, 100 * n / total) for low, high, n in lengths.bins]
     chart = line_chart(
         [Line("documents", points, markers=True)],
         title="Lengths",
         x="words of title and abstract",
-        y="share of documents",
+        y="% of documents",
         summary=f"Half of the documents have {lengths.quantiles['25%']:,} to {lengths.quantiles['75%']:,} words, "
         f"the longest {lengths.quantiles['most']:,}; the last point stands for all from there on.",
     )
@@ -136,10 +142,10 @@ def _composition(composition: Mapping[str, Mapping[str, int]]) -> list[Child]:
     for name, values in composition.items():
         total = sum(values.values())
         if name.endswith("year") and len(values) > 2:
-            years = sorted((float(year), n / total) for year, n in values.items())
+            years = sorted((float(year), 100 * n / total) for year, n in values.items())
             summary = f"{total:,} dated documents, {years[0][0]:.0f} to {years[-1][0]:.0f}."
             line = Line("documents", years, markers=True)
-            pictures.append(line_chart([line], title=name, x="year", y="share of documents", summary=summary))
+            pictures.append(line_chart([line], title=name, x="year", y="% of documents", summary=summary))
             continue
         if len(values) <= _MOST_BARS:
             bars = [Bar(value, n / total) for value, n in values.items()]

@@ -128,12 +128,12 @@ def _row(item: Item) -> list[Child]:
 
 def _years(family: Family) -> Html:
     lines = [
-        Line(name, [(float(i.name), getattr(i, share)) for i in family.items], markers=True)
+        Line(name, [(float(i.name), 100 * getattr(i, share)) for i in family.items], markers=True)
         for name, share in (("A", "share_a"), ("B", "share_b"))
     ]
     first, last = family.items[0].name, family.items[-1].name
     return line_chart(
-        lines, title=family.name, x="year", y="share of documents", summary=f"Documents by year, {first} to {last}."
+        lines, title=family.name, x="year", y="% of documents", summary=f"Documents by year, {first} to {last}."
     )
 
 
