@@ -32,6 +32,7 @@ def evaluate(
     labels: options.Labels = None,
     id: options.Id = None,
     format: options.Format = None,
+    html: options.Html = None,
     json: options.Json = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -41,7 +42,7 @@ def evaluate(
     saw counts as missed. All figures are fractions; the F1s are of the chosen labels. With --thesaurus a second table
     tells how near the chosen labels are to the true ones there; it changes nothing in the first.
     """
-    require_writable(json, per_label)
+    require_writable(json, per_label, html)
     wanted = parts_of(part)
     from headword.tagger import Tagger
 
@@ -57,6 +58,7 @@ def evaluate(
         "part": list(wanted),
         "n_unannotated": len(corpus) - len(judged),
     }
+    near = None
     if thesaurus is not None:
         from headword.evaluation.hierarchy import evaluate_hierarchy
 
@@ -65,7 +67,16 @@ def evaluate(
         if json != "-":
             show_hierarchy(near)
         beside["hierarchy"] = {"thesaurus": thesaurus, **near.to_json()}
-    write_json(json, {**report.to_json(), **beside})
+    if json is not None or html is not None:
+        from headword.cli.evaluation_files import details_of, made_by, write_evaluation_page
+
+        command = f"headword evaluate {model} {data} --part {','.join(wanted)}"
+        made = made_by(command, {"model": model}, judged, {"model": tagger})
+        found = details_of(report, judged)
+        write_json(json, {**report.to_json(), **found.to_json(), **beside, "made": made})
+        if html is not None:
+            write_evaluation_page(html, report, found, tagger, judged, model=model, made=made, hierarchy=near)
+            tell(f"wrote {html}", quiet)
     if per_label is not None:
         from headword.evaluation import write_table
 

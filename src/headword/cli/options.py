@@ -30,6 +30,7 @@ Format = Annotated[
 ]
 
 Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the result as JSON; - is stdout.")]
+Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write a page to read, print and pass on.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results, warnings and errors.")]
 Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Seed of everything drawn by lot.")]
 Threads = Annotated[

@@ -13,11 +13,24 @@ LONG = 40
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, whether it holds numbers (which stand to the right), and what the heading means."""
+    """A column.
+
+    Attributes
+    ----------
+    name
+        Its heading.
+    number
+        Whether it holds numbers, which stand to the right.
+    meaning
+        What the heading means, told when it is pointed at.
+    wide
+        Whether it holds sentences, which need room.
+    """
 
     name: str
     number: bool = False
     meaning: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +91,7 @@ def _heading(column: Column) -> Html:
 def _cell(i: int, cell: Any, column: Column, head: bool) -> Html:
     shown, by = (cell.shown, cell.by) if isinstance(cell, Cell) else (cell, None)
     shown = ABSENT if shown is None else f"{shown:,}" if type(shown) is int else shown
-    kind = "number" if column.number else None
+    kind = "number" if column.number else "wide" if column.wide else None
     if i == 0 and head:
         return element("th", shown, scope="row", class_=kind, data_by=by)
     return element("td", shown, class_=kind, data_by=by)
