@@ -9,15 +9,25 @@ import scipy.sparse as sp
 from headword.core.errors import DataError
 from headword.core.labels import LabelSpace
 
+BANDS = ("reject", "review", "accept")
+# What may be beside every suggestion, and beside every document.
+_OF_ENTRIES, _OF_DOCUMENTS = ("in_set", "bands"), ("holds", "automatic")
+
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One label for one document: unbounded score, calibrated probability in [0, 1], and whether it was chosen."""
+    """One label for one document: unbounded score, calibrated probability in [0, 1], and whether it was chosen.
+
+    `in_set`: whether it is in the document's set, if the tagger gives a guarantee. `band`: accept, review or reject, if
+    the tagger has bands.
+    """
 
     label: str
     probability: float
     score: float
     chosen: bool
+    in_set: bool | None = None
+    band: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +48,11 @@ class Suggestions:
         float32 (n_entries,); both fall (or stay equal) within a document.
     chosen
         bool (n_entries,).
+    in_set, holds
+        bool (n_entries,), the labels in their document's guaranteed set, and bool (n_docs,), where the guarantee holds;
+        None without a guarantee.
+    bands, automatic
+        int8 (n_entries,) into BANDS, and bool (n_docs,), the documents that need no human; None without bands.
     """
 
     ids: tuple[str, ...]
@@ -47,6 +62,10 @@ class Suggestions:
     scores: np.ndarray
     probabilities: np.ndarray
     chosen: np.ndarray
+    in_set: np.ndarray | None = None
+    holds: np.ndarray | None = None
+    bands: np.ndarray | None = None
+    automatic: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if len(self.indptr) != len(self.ids) + 1:
@@ -54,6 +73,11 @@ class Suggestions:
         for name in ("columns", "scores", "probabilities", "chosen"):
             if len(getattr(self, name)) != self.indptr[-1]:
                 raise DataError(f"{self.indptr[-1]} entries need as many {name}, found {len(getattr(self, name))}")
+        for names, wanted in ((_OF_ENTRIES, int(self.indptr[-1])), (_OF_DOCUMENTS, len(self.ids))):
+            for name in names:
+                found = getattr(self, name)
+                if found is not None and len(found) != wanted:
+                    raise DataError(f"expected {wanted} values of {name}, found {len(found)}")
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -70,6 +94,8 @@ class Suggestions:
                 float(self.probabilities[e]),
                 float(self.scores[e]),
                 bool(self.chosen[e]),
+                None if self.in_set is None else bool(self.in_set[e]),
+                None if self.bands is None else BANDS[self.bands[e]],
             )
             for e in range(self.indptr[i], self.indptr[i + 1])
         ]
@@ -80,9 +106,11 @@ class Suggestions:
         return len(self.ids), len(self.label_space)
 
     def top(self, k: int) -> "Suggestions":
-        """Return the `k` best of each document, and any chosen ones beyond them."""
+        """Return the `k` best of each document, and beyond them what is chosen or in the guaranteed set."""
         rank = np.arange(self.indptr[-1]) - np.repeat(self.indptr[:-1], np.diff(self.indptr))
         keep = (rank < k) | self.chosen
+        if self.in_set is not None:
+            keep |= self.in_set
         kept = np.concatenate([[0], np.cumsum(keep)])
         return replace(
             self,
@@ -91,6 +119,8 @@ class Suggestions:
             scores=self.scores[keep],
             probabilities=self.probabilities[keep],
             chosen=self.chosen[keep],
+            in_set=None if self.in_set is None else self.in_set[keep],
+            bands=None if self.bands is None else self.bands[keep],
         )
 
     def score_matrix(self) -> sp.csr_matrix:
