@@ -8,7 +8,7 @@ import pytest
 import zstandard
 
 from headword.core.errors import DataError
-from headword.sources.opening import listed, opened, short
+from headword.core.opening import listed, opened, short
 from headword.sources.reader import read
 
 ROWS = b"".join(b'{"id": "%d", "title": "title %d"}\n' % (i, i) for i in range(300))

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from headword.core.errors import DataError
+from headword.core.opening import Stream, opened, short
 from headword.sources.jsonl import read_jsonl
-from headword.sources.opening import Stream, opened, short
 from headword.sources.rows import Rows, batched, require_some, rows_of_records
 
 _IN_BRACKETS = re.compile(r"<([^<>]*)>")

@@ -10,10 +10,10 @@ import scipy.sparse as sp
 from headword.core.corpus import Corpus
 from headword.core.errors import DataError
 from headword.core.labels import LabelSpace
+from headword.core.opening import short
 from headword.sources.cells import Labels, LabelStyle, as_text, label_sets, label_style
 from headword.sources.columns import ALIASES, ColumnChoice, choose_columns
 from headword.sources.one_hot import sets_from
-from headword.sources.opening import short
 from headword.sources.rows import Rows, stacked, values_of
 
 _ROLES = ("title", "abstract", "labels", "id")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from headword.core.errors import DataError
-from headword.sources.opening import short
+from headword.core.opening import short
 
 Labels = tuple[str, ...]
 

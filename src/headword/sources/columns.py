@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from headword.core.errors import DataError
+from headword.core.opening import listed
 from headword.sources.one_hot import label_columns
-from headword.sources.opening import listed
 from headword.sources.rows import Rows
 
 TEXT_ROLES = ("title", "abstract")

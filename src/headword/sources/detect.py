@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from headword.core.errors import DataError
+from headword.core.opening import BOM, Stream, listed, opened, short
 from headword.sources import SOURCES
 from headword.sources.annif import documents_in
-from headword.sources.opening import BOM, Stream, listed, opened, short
 
 _EXTENSIONS = {
     **dict.fromkeys((".jsonl", ".ndjson", ".jl", ".json"), "jsonl"),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from headword.core.errors import DataError
-from headword.sources.opening import Stream, short, text_of
+from headword.core.opening import Stream, short, text_of
 from headword.sources.rows import Rows, batched, require_some, rows_of_records
 
 _decode = json.JSONDecoder().raw_decode

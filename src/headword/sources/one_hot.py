@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from headword.core.errors import DataError
+from headword.core.opening import short
 from headword.sources.cells import Labels
-from headword.sources.opening import short
 from headword.sources.rows import Rows
 
 _ONE = (1, "1", "1.0")

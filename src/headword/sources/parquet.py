@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from headword.core.errors import DataError
-from headword.sources.opening import Stream
+from headword.core.opening import Stream
 from headword.sources.rows import Rows, require_some
 
 if TYPE_CHECKING:

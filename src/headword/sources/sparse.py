@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from headword.core.errors import DataError
 from headword.core.labels import LabelSpace
-from headword.sources.opening import Stream, short
+from headword.core.opening import Stream, short
 from headword.sources.rows import Rows, batched, require_some
 
 _HEADER = re.compile(rb"\s*(\d+)\s+(\d+)\s+(\d+)\s*")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from headword.core.errors import DataError
-from headword.sources.opening import Stream, listed
+from headword.core.opening import Stream, listed
 from headword.sources.rows import Rows, batched, require_some
 
 _DELIMITERS = ",;\t|"
