@@ -11,6 +11,7 @@ from headword.core.errors import NotFittedError
 from headword.scorers import SCORERS
 from headword.scorers.protocol import Scorer
 from headword.text.features import Features
+from headword.text.name_kernels import N_EVIDENCE
 from headword.text.weighting import unit_rows
 from headword.text.words import csr
 
@@ -22,7 +23,18 @@ def features() -> Features:
     rng = np.random.default_rng(3)
     matrix = sp.random(N_DOCS, N_FEATURES, 0.2, format="csr", dtype=np.float32, random_state=rng)
     matrix.data[matrix.indptr[7] : matrix.indptr[8]] = 0
-    return Features({"words": unit_rows(csr(matrix.indptr, matrix.indices, matrix.data, N_FEATURES))})
+    words = unit_rows(csr(matrix.indptr, matrix.indices, matrix.data, N_FEATURES))
+    return Features({"words": words, "names": names(rng)})
+
+
+def names(rng: np.random.Generator) -> sp.csr_matrix:
+    """Evidence of three labels in every document but the eighth."""
+    labels = np.sort(np.argsort(rng.random((N_DOCS, N_LABELS)), axis=1)[:, :3], axis=1).astype(np.int32)
+    columns = labels[:, :, None] * np.int32(N_EVIDENCE) + np.arange(N_EVIDENCE, dtype=np.int32)
+    kept = np.arange(N_DOCS) != 7
+    indptr = np.concatenate([[0], np.cumsum(3 * N_EVIDENCE * kept)]).astype(np.int64)
+    data = rng.integers(0, 3, indptr[-1]).astype(np.float32)
+    return csr(indptr, columns[kept].ravel(), data, N_LABELS * N_EVIDENCE)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +64,7 @@ def snapshot(features: Features, targets: sp.csr_matrix) -> list[bytes]:
 def test_it_says_what_it_is_and_with_which_parameters(name: str) -> None:
     kind = SCORERS.get(name)
     assert inspect.getdoc(kind)
-    assert repr(made(name)).startswith(f"{kind.__name__}(block='words'")
+    assert repr(made(name)).startswith(f"{kind.__name__}(block='{'names' if name == 'lexical' else 'words'}'")
     assert {f.name for f in fields(kind)} >= {"block"}
 
 
@@ -128,13 +140,12 @@ def test_fitting_again_forgets_what_was_learnt(name: str, features: Features, ta
 
 
 @pytest.mark.parametrize("name", SCORERS)
-@pytest.mark.parametrize("shape", [(0, N_FEATURES), (1, N_FEATURES)])
-def test_no_document_or_one_can_be_scored(
-    name: str, features: Features, targets: sp.csr_matrix, shape: tuple[int, int]
-) -> None:
-    empty = csr(np.zeros(shape[0] + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32), shape[1])
-    scores = fitted(name, features, targets).score(Features({"words": empty}))
-    assert scores.shape == (shape[0], N_LABELS)
+@pytest.mark.parametrize("n_docs", [0, 1])
+def test_no_document_or_one_can_be_scored(name: str, features: Features, targets: sp.csr_matrix, n_docs: int) -> None:
+    indptr, columns, data = np.zeros(n_docs + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32)
+    empty = Features({n: csr(indptr, columns, data, block.shape[1]) for n, block in features.blocks.items()})
+    scores = fitted(name, features, targets).score(empty)
+    assert scores.shape == (n_docs, N_LABELS)
     assert np.isfinite(scores).all()
 
 

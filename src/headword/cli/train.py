@@ -10,6 +10,7 @@ from headword.cli import options
 from headword.cli.output import require_writable, tell, write_json
 from headword.cli.progress import progress_bar
 from headword.cli.reading import Columns, only_annotated, parts_of, read_corpus, rows_marked
+from headword.cli.thesaurus_views import open_thesaurus
 
 if TYPE_CHECKING:
     from headword.core.corpus import Corpus
@@ -23,11 +24,26 @@ MinSupport = Annotated[
     int, typer.Option("--min-support", metavar="N", min=1, help="Leave out labels with fewer training documents.")
 ]
 
+Thesaurus = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="The thesaurus the labels come from: its concepts' names are looked for."),
+]
+Unseen = Annotated[
+    bool,
+    typer.Option("--unseen/--no-unseen", help="Suggest concepts of the thesaurus that no training document has, too."),
+]
+Language = Annotated[
+    str | None, typer.Option(metavar="TAG", help="Language of names and documents (en, fi, …); found out if not given.")
+]
+
 
 def train(
     data: options.Data,
     output: Output,
     recipe: Recipe = "default",
+    thesaurus: Thesaurus = None,
+    unseen: Unseen = True,
+    language: Language = None,
     parts: Parts = "train",
     min_support: MinSupport = 1,
     empty_labels: options.EmptyLabels = "unannotated",
@@ -50,21 +66,24 @@ def train(
     started = time.perf_counter()
     require_writable(output, json)
     wanted = parts_of(parts)
-    tagger = _tagger(recipe, seed, threads)
+    opened = None if thesaurus is None else open_thesaurus(thesaurus, None, None, quiet)
+    tagger = _tagger(recipe, seed, threads, thesaurus=opened, unseen=unseen, language=language or "")
     corpus = read_corpus(data, Columns(title, abstract, labels, id, format), quiet)
     corpus = learnable(rows_marked(corpus, wanted, quiet), min_support, quiet, empty_labels)
     with progress_bar(quiet) as progress:
         tagger.fit(corpus, progress=progress)
     for reason in tagger.adapted:
         tell(f"the recipe was changed for so large a corpus: {reason}", quiet)
+    known = int((tagger.train_support > 0).sum())
     tagger.save(output)
     seconds = time.perf_counter() - started
     size = Path(output).stat().st_size
     tell(
-        f"learnt {len(tagger.label_space):,} labels from {len(corpus):,} documents in {seconds:.1f} s: "
-        f"{output} ({size / 1e6:.1f} MB)",
+        f"learnt {known:,} labels from {len(corpus):,} documents in {seconds:.1f} s: {output} ({size / 1e6:.1f} MB)",
         quiet,
     )
+    if known < len(tagger.label_space):
+        tell(f"{len(tagger.label_space) - known:,} further concepts of the thesaurus may be suggested by name", quiet)
     if tagger.quality:
         tell("on training documents while held out: " + ", ".join(_figures(tagger.quality)), quiet)
     write_json(
@@ -78,6 +97,7 @@ def train(
             "parts": list(wanted),
             "n_docs": len(corpus),
             "n_labels": len(tagger.label_space),
+            "n_unseen": len(tagger.label_space) - known,
             "quality": tagger.quality,
             "seconds": seconds,
         },
@@ -96,10 +116,10 @@ def learnable(corpus: "Corpus", min_support: int, quiet: bool, empty_labels: str
     return frequent
 
 
-def _tagger(recipe: str, seed: int, threads: int | None) -> Any:
+def _tagger(recipe: str, seed: int, threads: int | None, **names: Any) -> Any:
     from headword.tagger import Tagger
 
-    return Tagger(recipe, seed=seed, n_threads=threads)
+    return Tagger(recipe, seed=seed, n_threads=threads, **names)
 
 
 def _figures(quality: Any) -> list[str]:

@@ -81,6 +81,7 @@ def cross_fit(
     seed: int = 0,
     n_threads: int | None = None,
     progress: Progress = silent,
+    watch: Callable[[np.ndarray, Sequence[Scorer], Features], None] | None = None,
 ) -> tuple[np.ndarray, Candidates]:
     """Return (documents, candidates): each document scored by models fitted on the other folds.
 
@@ -92,6 +93,8 @@ def cross_fit(
         int (n_docs,), the fold of each document.
     n_used
         Score only the documents of the first so many folds (None: all), each fold at the price of one fit.
+    watch
+        Called for each fold with its held documents' numbers, the scorers fitted on the others, and the features.
 
     Returns
     -------
@@ -110,9 +113,10 @@ def cross_fit(
         for scorer in make():
             progress(f"cross-fit, fold {number + 1} of {len(used)}", number, len(used))
             scorers.append(scorer.fit(features, targets, rest, seed=seed, n_threads=n_threads))
-        parts.append(
-            score_candidates(scorers, features.rows(rows), most=most, n_labels=targets.shape[1], n_threads=n_threads)
-        )
+        some = features.rows(rows)
+        parts.append(score_candidates(scorers, some, most=most, n_labels=targets.shape[1], n_threads=n_threads))
+        if watch is not None:
+            watch(rows, scorers, some)
         held.append(rows)
     progress("cross-fit", len(used), len(used))
     documents = np.concatenate(held)

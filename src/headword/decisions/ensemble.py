@@ -20,6 +20,7 @@ from headword.decisions.fusion import Fusion, calibrated, fit_fusion, probabilit
 from headword.decisions.policies import Policy
 from headword.decisions.selection import paying_members
 from headword.decisions.stacking import LabelStack, fit_stack
+from headword.decisions.unseen import Suggested, Unseen, Watch, proposer
 from headword.scorers.prior import label_log_odds
 from headword.scorers.protocol import Scorer
 from headword.text.features import Features
@@ -77,6 +78,7 @@ class Ensemble:
     fusion: Fusion
     policy: Policy
     options: EnsembleOptions
+    unseen: Unseen | None = None
 
     def rank(self, features: Features, *, n_threads: int | None = None) -> Ranking:
         """Score, fuse, decide and sort."""
@@ -96,7 +98,12 @@ class Ensemble:
 
     def _sorted(self, _: int, features: Features) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         found = self.candidates(features)
-        return found.indptr, *sort_candidates(found.indptr, found.columns, self.fusion.logits(found, n_threads=1))
+        logits = self.fusion.logits(found, n_threads=1)
+        indptr, columns = found.indptr, found.columns
+        if self.unseen is not None:
+            scorer: Any = self.scorers[self.unseen.member]
+            indptr, columns, logits = self.unseen.extend(scorer, features, found, logits, self.options.candidates)
+        return indptr, *sort_candidates(indptr, columns, logits)
 
     def state(self) -> Mapping[str, Any]:
         """Return all arrays, their names prefixed by the part they belong to."""
@@ -104,6 +111,8 @@ class Ensemble:
         if self.stack is not None:
             parts["stack"] = self.stack.state()
         parts |= {"fusion": self.fusion.state(), "policy": self.policy.state()}
+        if self.unseen is not None:
+            parts["unseen"] = self.unseen.state()
         return {f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
 
     @classmethod
@@ -122,7 +131,7 @@ class Ensemble:
         Parameters
         ----------
         n_features, n_labels
-            The size of each feature block, and of the label space; None: any.
+            The size of each feature block, and how many labels have training documents; None: any.
 
         Raises
         ------
@@ -130,10 +139,10 @@ class Ensemble:
             If an array is missing or does not fit these and the other arrays; the message names the part.
         """
 
-        def rebuilt(name: str, make: Callable[..., Any], **sizes: int | None) -> Any:
+        def rebuilt(name: str, make: Callable[..., Any], **sizes: Any) -> Any:
             inside = {n.removeprefix(f"{name}."): a for n, a in state.items() if n.startswith(f"{name}.")}
             with stored.part(name):
-                return make(inside, **sizes, n_labels=n_labels)
+                return make(inside, **{"n_labels": n_labels, **sizes})
 
         n_members = len(unfitted)
         for name, scorer in unfitted.items():
@@ -146,7 +155,11 @@ class Ensemble:
         stack = rebuilt("stack", LabelStack.from_state, n_members=n_members) if options.stack else None
         n_pair = n_pair_features(n_members + options.stack)
         fusion = rebuilt("fusion", Fusion.from_state, n_features=n_pair)
-        return cls(scorers, stack, fusion, rebuilt("policy", policy.restore), options)
+        opened = proposer(unfitted, n_features or {}, len(fusion.log_prior))
+        if opened is None:
+            return cls(scorers, stack, fusion, rebuilt("policy", policy.restore), options)
+        unseen = rebuilt("unseen", Unseen.from_state, member=opened[0], n_labels=opened[1])
+        return cls(scorers, stack, fusion, rebuilt("policy", policy.restore, n_labels=opened[1]), options, unseen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,16 +195,20 @@ def fit_ensemble(
     calibration
         How the fused log odds are calibrated.
     """
+    names = list(makers)
+    sizes = {name: block.shape[1] for name, block in features.blocks.items()}
+    opened = proposer({name: make() for name, make in makers.items()}, sizes, targets.shape[1])
+    watch = None if opened is None else Watch(names.index(opened[0]), options.candidates)
     documents, found = cross_fit(
         lambda: [make() for make in makers.values()], features, targets, fold,
-        most=options.candidates, n_used=n_used, seed=seed, n_threads=n_threads, progress=progress,
+        most=options.candidates, n_used=n_used, seed=seed, n_threads=n_threads, progress=progress, watch=watch,
     )  # fmt: skip
     held_targets, held_fold = targets[documents], fold[documents]
     log_prior = label_log_odds(targets)
-    names = list(makers)
     progress("joining the scorers", 0, 1)
     if options.select and len(names) > 1:
-        kept = paying_members(found, held_targets, log_prior, held_fold, n_threads=n_threads)
+        needed = () if watch is None else (watch.place,)
+        kept = paying_members(found, held_targets, log_prior, held_fold, needed=needed, n_threads=n_threads)
         names = [names[i] for i in kept]
         found = found.of_members(kept)
     stack = None
@@ -201,16 +218,20 @@ def fit_ensemble(
     y = found.targets(held_targets)
     fusion, logits = fit_fusion(found, y, log_prior, held_fold, network=options.network, seed=seed, n_threads=n_threads)
     fusion, logits = calibrated(fusion, found, logits, y, calibration, seed=seed)
-    support = np.bincount(held_targets.indices, minlength=targets.shape[1])
-    policy.fit(found.columns, probabilities(logits), y, support)
+    suggested, unseen = Suggested(found.indptr, found.columns, logits, y, targets.shape[1]), None
+    if watch is not None and opened is not None:
+        unseen, suggested = watch.fit(*opened, (documents, found, logits), held_targets, held_fold)
+    support = np.bincount(held_targets.indices, minlength=suggested.n_labels)
+    policy.fit(suggested.columns, probabilities(suggested.logits), suggested.y, support)
     progress("joining the scorers", 1, 1)
     scorers = {}
     for done, name in enumerate(names):
         progress("fitting on all documents", done, len(names))
         scorers[name] = makers[name]().fit(features, targets, seed=seed, n_threads=n_threads)
     progress("fitting on all documents", len(names), len(names))
-    ensemble = Ensemble(scorers, stack, fusion, policy, options)
-    return ensemble, CrossFitted(documents, ranked(found, logits, policy))
+    ensemble = Ensemble(scorers, stack, fusion, policy, options, unseen)
+    columns, falling = sort_candidates(suggested.indptr, suggested.columns, suggested.logits)
+    return ensemble, CrossFitted(documents, _decided(suggested.indptr, columns, falling, policy))
 
 
 def ranked(found: Candidates, logits: np.ndarray, policy: Policy) -> Ranking:

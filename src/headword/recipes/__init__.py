@@ -2,4 +2,4 @@
 
 __all__ = ["RECIPES"]
 
-RECIPES = ("default", "fast")
+RECIPES = ("default", "fast", "lexical")

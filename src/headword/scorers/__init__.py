@@ -12,5 +12,6 @@ SCORERS = Registry(
         "poly2": "headword.scorers.poly2:Poly2",
         "tree": "headword.scorers.tree:Tree",
         "neighbors": "headword.scorers.neighbors:Neighbors",
+        "lexical": "headword.scorers.lexical:Lexical",
     },
 )

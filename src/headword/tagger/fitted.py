@@ -26,7 +26,7 @@ class Fitted:
     Attributes
     ----------
     label_space
-        The labels it knows.
+        The labels it knows, those without training documents last.
     support
         int64 (n_labels,): training documents of each label.
     n_docs
@@ -83,17 +83,23 @@ class Fitted:
         extractor = FeatureExtractor.from_state(
             blocks, stored.entry(manifest, "blocks", list), stored.strings(state, "stop_words")
         )
+        support = stored.indices(state, "support", n_docs + 1, size=len(space), dtype=np.int64)
+        n_seen = int(np.count_nonzero(support))
+        if not n_seen or not support[:n_seen].all():
+            raise DataError("labels without training documents stand among those with some")
         members = {name: recipe.scorer(name) for name in stored.entry(manifest, "members", list)}
         sizes = {name: len(block) for name, block in extractor.blocks.items()}
         ensemble = Ensemble.from_state(
             state_part(state, "ensemble."), members, recipe.policy(), recipe.fusion,
-            n_features=sizes, n_labels=len(space),
+            n_features=sizes, n_labels=n_seen,
         )  # fmt: skip
+        n_known = n_seen if ensemble.unseen is None else ensemble.unseen.n_labels
+        if n_known != len(space):
+            raise DataError(f"the ensemble knows {n_known} labels, the label space has {len(space)}")
         for name, scorer in ensemble.scorers.items():
             rows = scorer.rows if isinstance(scorer, Neighbors) else None
             if rows is not None and rows.max(initial=0) >= n_docs:
                 raise DataError(f"scorer.{name}: tensor 'rows' names documents beyond the {n_docs} there were")
-        support = stored.indices(state, "support", n_docs + 1, size=len(space), dtype=np.int64)
         names = state_part(state, _TRAINING)
         training = TrainingDocuments.from_state(names, n_docs) if names else None
         return cls(space, support, n_docs, extractor, ensemble, training)

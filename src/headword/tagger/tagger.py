@@ -2,6 +2,7 @@
 
 import os
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,10 +24,12 @@ from headword.scorers.neighbors import Neighbors
 from headword.tagger.fitted import Fitted
 from headword.tagger.folding import training_folds
 from headword.tagger.held_out import HeldOut
+from headword.tagger.trust import Trust, promised
 from headword.text.features import FeatureExtractor
 
 if TYPE_CHECKING:
     from headword.evaluation.report import Report
+    from headword.thesaurus.thesaurus import Thesaurus
 
 _KIND = "tagger"
 _LARGEST_SEED = 2**32 - 1
@@ -43,6 +46,13 @@ class Tagger:
         A recipe's name, a TOML file, or a Recipe.
     seed
         The one source of randomness, 0 to 4294967295: the same documents, recipe and seed give the same tagger.
+    thesaurus
+        A Thesaurus, or a file with one: the names of its concepts are looked for in the documents, and those that are
+        the label of no training document are suggested too. None: labels have their own names only.
+    unseen
+        Suggest concepts of the thesaurus that no training document has.
+    language
+        Of the names and documents ("en", "fi"); "": found out from the thesaurus, else English.
     n_threads
         Threads to use; None: all processors. The result does not depend on it (the linear algebra library's own
         threads being alike).
@@ -57,6 +67,8 @@ class Tagger:
         How the recipe was changed for the size of the corpus, a sentence each; empty for most.
     held
         The training documents as judged by models that did not see them; None unless it was fitted just now.
+    trust
+        What it promises: see `promise`.
 
     Examples
     --------
@@ -69,18 +81,27 @@ class Tagger:
     """
 
     def __init__(
-        self, recipe: str | os.PathLike[str] | Recipe = "default", *, seed: int = 0, n_threads: int | None = None
+        self,
+        recipe: str | os.PathLike[str] | Recipe = "default",
+        *,
+        thesaurus: "Thesaurus | str | Path | None" = None,
+        unseen: bool = True,
+        language: str = "",
+        seed: int = 0,
+        n_threads: int | None = None,
     ) -> None:
         if not 0 <= seed <= _LARGEST_SEED:
             raise RecipeError(f"a seed is a whole number from 0 to {_LARGEST_SEED}, found {seed}")
         self.recipe = recipe if isinstance(recipe, Recipe) else load_recipe(os.fspath(recipe))
         self._given_recipe = self.recipe
+        self._thesaurus, self._unseen, self._language = thesaurus, unseen, language
         self.seed = seed
         self.n_threads = n_threads
         self.quality: dict[str, Any] = {}
         self.adapted: list[str] = []
         self.trained_on: dict[str, Any] = {}
         self.held: HeldOut | None = None
+        self.trust = Trust()
         self._fitted: Fitted | None = None
 
     def __repr__(self) -> str:
@@ -123,14 +144,18 @@ class Tagger:
         """
         # What only fitting needs is imported by fitting, so that a loaded tagger answers sooner.
         from headword.cleaning.annotation import learnable
+        from headword.tagger.naming import named_labels, thesaurus_of, widened
 
         corpus, recipe = learnable(corpus), self._given_recipe
         numbers = corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts)
         recipe = recipe.for_numbers() if numbers and "given" not in recipe.features else recipe
-        self.recipe, self.adapted = scaled(recipe, Load.of(corpus))
         progress("reading the texts", 0, 1)
+        recipe, names, space = named_labels(
+            corpus, recipe, thesaurus_of(self._thesaurus), unseen=self._unseen, language=self._language
+        )
+        self.recipe, self.adapted = scaled(recipe, Load.of(corpus))
         extractor, features = FeatureExtractor.fit(
-            corpus, self.recipe.features, self.recipe.stopwords, seed=self.seed, n_threads=self.n_threads
+            corpus, self.recipe.features, self.recipe.stopwords, names=names, seed=self.seed, n_threads=self.n_threads
         )
         progress("reading the texts", 1, 1)
         fold = training_folds(corpus, self.recipe, self.seed)
@@ -141,13 +166,14 @@ class Tagger:
             n_used=self.recipe.crossfit.used, seed=self.seed, n_threads=self.n_threads, progress=progress,
         )  # fmt: skip
         extractor = extractor.only({scorer.block for scorer in ensemble.scorers.values()})
-        support = np.bincount(corpus.targets.indices, minlength=len(corpus.label_space)).astype(np.int64)
+        support = np.bincount(corpus.targets.indices, minlength=len(space)).astype(np.int64)
         named = any(isinstance(scorer, Neighbors) for scorer in ensemble.scorers.values())
         training = TrainingDocuments.of(corpus) if named else None
-        self._fitted = Fitted(corpus.label_space, support, len(corpus), extractor, ensemble, training)
-        judged = corpus.subset(held.documents)
-        found = held.ranking.suggestions(judged.ids, corpus.label_space)
+        self._fitted = Fitted(space, support, len(corpus), extractor, ensemble, training)
+        judged = widened(corpus.subset(held.documents), space)
+        found = held.ranking.suggestions(judged.ids, space)
         self.held = HeldOut(judged, found, fold[held.documents])
+        self.trust = Trust()
         self.quality = self._cross_fit_quality(self.held)
         self.trained_on = {"n_docs": len(corpus), "fingerprint": corpus.fingerprint()}
         return self
@@ -173,7 +199,16 @@ class Tagger:
         corpus = Corpus.of(documents)
         features = self.extractor.transform(corpus, n_threads=self.n_threads)
         found = self.ensemble.rank(features, n_threads=self.n_threads).suggestions(corpus.ids, self.label_space)
+        found = self.trust.mark(found, corpus)
         return found if k is None else found.top(k)
+
+    def promise(self, goal: str, *, by: str | None = None, corpus: Corpus | None = None) -> "Tagger":
+        """Guarantee `recall=0.9`, `precision=0.9`, `labelset=0.9`, or `bands=0.95`; `by` "label" or a field for each.
+
+        `corpus`: documents that it did not learn from; without, those of `held`, and the promise is approximate.
+        """
+        self.trust = promised(self.trust, goal, by, self.held if corpus is None else (self.suggest(corpus), corpus))
+        return self
 
     def evaluate(self, corpus: Corpus, *, n_bootstrap: int = 1000) -> "Report":
         """Measure the suggestions for documents whose labels are known."""
@@ -224,8 +259,9 @@ class Tagger:
             "trained_on": self.trained_on,
             "adapted": self.adapted,
             "quality": self.quality,
+            **self.trust.manifest(),
         }
-        write_bundle(path, manifest, flat_state(parts.state()))
+        write_bundle(path, manifest, flat_state({**parts.state(), **self.trust.state()}))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, n_threads: int | None = None) -> "Tagger":
@@ -255,7 +291,9 @@ class Tagger:
         manifest = bundle.manifest
         recipe = parse_recipe(stored.entry(manifest, "recipe", dict))
         tagger = cls(recipe, seed=stored.entry(manifest, "seed", int), n_threads=n_threads)
-        tagger._fitted = Fitted.from_state(nested_state(bundle.tensors), manifest, recipe)
+        state = nested_state(bundle.tensors)
+        tagger._fitted = Fitted.from_state(state, manifest, recipe)
+        tagger.trust = Trust.from_state(state, manifest, len(tagger.label_space))
         tagger.quality, tagger.trained_on = (stored.entry(manifest, name, dict) for name in ("quality", "trained_on"))
         tagger.adapted = stored.entry(manifest, "adapted", list)
         return tagger

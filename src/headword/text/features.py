@@ -14,6 +14,8 @@ from headword.core.errors import DataError
 from headword.text.characters import CharacterFeatures
 from headword.text.given import GivenFeatures
 from headword.text.latent import LatentFeatures
+from headword.text.name_patterns import LabelNames
+from headword.text.names import NameFeatures
 from headword.text.rows import csr
 from headword.text.stopwords import stop_words
 from headword.text.tokens import NO_TOKENS, TokenStream, tokenize
@@ -25,6 +27,7 @@ BLOCKS: Mapping[str, type] = {
     "characters": CharacterFeatures,
     "given": GivenFeatures,
     "latent": LatentFeatures,
+    "names": NameFeatures,
 }
 
 
@@ -46,7 +49,10 @@ class Block(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """The feature blocks of some documents: name -> CSR (n_docs, n_features of the block) float32, unit rows."""
+    """The feature blocks of some documents: name -> CSR (n_docs, n_features of the block) float32.
+
+    Rows have length 1, but for `names`, whose rows hold evidence (see `NameFeatures`).
+    """
 
     blocks: Mapping[str, sp.csr_matrix]
 
@@ -83,12 +89,14 @@ class FeatureExtractor:
         options: Mapping[str, Mapping[str, Any]],
         stop_options: Mapping[str, float] | None = None,
         *,
+        names: LabelNames | None = None,
         seed: int = 0,
         n_threads: int | None = None,
     ) -> tuple["FeatureExtractor", Features]:
         """Fit the blocks named in `options` (name -> parameters of the block's `fit`) and return the corpus's features.
 
-        `stop_options` are the parameters of `stop_words`; None: every word counts.
+        `stop_options` are the parameters of `stop_words`; None: every word counts. `names` are what the block `names`
+        looks for, stop words included; None: the labels as they are.
 
         Raises
         ------
@@ -101,7 +109,7 @@ class FeatureExtractor:
         dropped = frozenset[str]()
         if stop_options is not None and len(stream.ids):
             dropped = frozenset(stop_words(stream, corpus.targets, **stop_options, n_threads=n_threads))
-        stream = stream.ranked(dropped, n_threads=n_threads)
+        whole, stream = stream, stream.ranked(dropped, n_threads=n_threads)
         for name in sorted(options, key=lambda name: name == "latent"):
             parameters = options[name]
             if name == "latent":
@@ -111,6 +119,9 @@ class FeatureExtractor:
             elif name == "given":
                 block = GivenFeatures.fit(_given(corpus), **parameters)
                 rows = block.transform(_given(corpus))
+            elif name == "names":
+                sought = LabelNames.of(corpus.label_space.names) if names is None else names
+                block, rows = NameFeatures.fit_rows(whole, sought, **parameters, n_threads=n_threads)
             else:
                 block, rows = BLOCKS[name].fit_rows(stream, **parameters, n_threads=n_threads)  # type: ignore[attr-defined]
             if not len(block):
@@ -151,13 +162,18 @@ class FeatureExtractor:
 
     def transform(self, corpus: Corpus, *, n_threads: int | None = None) -> Features:
         """Return the feature blocks of `corpus`."""
-        stream = _stream(corpus, self.blocks, n_threads, without=self._stop_vocabulary)
+        named = any(isinstance(block, NameFeatures) for block in self.blocks.values())
+        # Names may hold stop words, so that these stay in the texts at first.
+        whole = stream = _stream(corpus, self.blocks, n_threads, without=NO_TOKENS if named else self._stop_vocabulary)
+        if named and len(self.blocks) > 1:
+            stream = whole.without(self.stop_words)
         out: dict[str, sp.csr_matrix] = {}
         for name, block in self.blocks.items():
             if isinstance(block, GivenFeatures):
                 out[name] = block.transform(_given(corpus))
             else:
-                source: Any = out[block.of] if isinstance(block, LatentFeatures) else stream
+                source: Any = whole if isinstance(block, NameFeatures) else stream
+                source = out[block.of] if isinstance(block, LatentFeatures) else source
                 out[name] = block.transform(source, n_threads=n_threads)  # type: ignore[attr-defined]
         return Features(out)
 
@@ -174,7 +190,7 @@ def _stream(
     corpus: Corpus, blocks: Collection[str], n_threads: int | None, without: Vocabulary = NO_TOKENS
 ) -> TokenStream:
     """Return the tokens of title and abstract of each document; none where no block reads them."""
-    if not {"words", "characters"} & set(blocks):
+    if not {"words", "characters", "names"} & set(blocks):
         return tokenize([])
     fields: Sequence[str] = [field for pair in zip(corpus.titles, corpus.abstracts, strict=True) for field in pair]
     return tokenize(fields, without=without, n_threads=n_threads)
