@@ -112,12 +112,13 @@ def _record(
     benchmark = prepared.benchmark
     truth, width = benchmark.test.targets, len(benchmark.labels)
     support = np.bincount(part.targets.indices, minlength=width)
+    unseen = support[truth.indices] == 0
     quality, intervals = curves_judge.judged(truth, support, answers)
     facts: dict[str, Any] = {
         "dataset": prepared.name, "n_train": point.n_train, "seed": point.seed, "system": system,
         "when": machine.today(), "all": point.n_train == len(benchmark.train), "n_test": len(benchmark.test),
         "n_concepts": width, "n_labels_trained": int((support > 0).sum()),
-        "unseen_share": round(float((support[truth.indices] == 0).mean()), 5), "note": prepared.note,
+        "n_unseen": int(unseen.sum()), "unseen_share": round(float(unseen.mean()), 5), "note": prepared.note,
         "threads": options.threads,
     }  # fmt: skip
     return facts | {"quality": quality, "intervals": intervals}

@@ -140,7 +140,7 @@ def record(system: str, seed: int = 0, n_train: int = 50, **quality: float) -> d
     whole = dict.fromkeys(METRICS, 0.0) | {name.replace("_at_", "@"): value for name, value in quality.items()}
     return {
         "dataset": "inspec", "n_train": n_train, "seed": seed, "system": system, "quality": whole, "n_test": 9,
-        "n_concepts": 7, "unseen_share": 0.5, "note": "a note", "intervals": {"f1@5": [0.1, 0.3]},
+        "n_concepts": 7, "n_unseen": 20, "unseen_share": 0.5, "note": "a note", "intervals": {"f1@5": [0.1, 0.3]},
     }  # fmt: skip
 
 
@@ -158,6 +158,8 @@ def test_the_best_ensemble_is_the_best_of_each_metric_and_medians_are_over_subse
     lines = list(curves_page.goals(found, ["inspec"]))
     assert lines[2] == "| inspec | 50 | +0.0 | +1.0 ✗ | +0.0 | +0.0 |"
     assert "0 of 1 points" in lines[-1]
+    few = [one | {"n_unseen": 19} for one in found]
+    assert list(curves_page.goals(few, ["inspec"]))[2].endswith("| +0.0 |  |")
 
 
 def test_the_page_is_filled_and_the_plots_are_valid(tmp_path: Path) -> None:
