@@ -99,11 +99,19 @@ class Record:
         if (counts["hits"] > np.minimum(counts["true"], counts["chosen"])).any():
             raise DataError("a label was right more often than it was chosen, or than it applies")
         beside = stored.entry(crossfit, "baselines", dict)
-        return cls(quality, beside, stored.entry(crossfit, "reliability", list), counts)
+        return cls(quality, beside, _bins(crossfit.get("reliability")), counts)
 
 
 def _finite(found: Mapping[str, float], names: Any) -> dict[str, float]:
     return {name: float(found[name]) for name in names if name in found and np.isfinite(found[name])}
+
+
+def _bins(found: Any) -> list[list[float]]:
+    """Return bins of three numbers each; a DataError if `found` is something else."""
+    whole = isinstance(found, list) and all(isinstance(one, list) and len(one) == 3 for one in found)
+    if not whole or not all(type(number) in (int, float) for one in found for number in one):
+        raise DataError("entry 'reliability' of the manifest must hold lists of three numbers")
+    return [list(one) for one in found]
 
 
 def _reliability(y_true: sp.csr_matrix, y_prob: sp.csr_matrix) -> list[list[float]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from headword import __version__
 from headword.bundle import Bundle, read_bundle, write_bundle
+from headword.bundle.card import Facts, card_markdown
 from headword.bundle.state import flat_state, nested_state
 from headword.core import stored
 from headword.core.corpus import Corpus, Document, Documents
@@ -24,6 +25,7 @@ from headword.scorers.neighbors import Neighbors
 from headword.tagger.fitted import Fitted
 from headword.tagger.folding import training_folds
 from headword.tagger.held_out import HeldOut
+from headword.tagger.record import Record
 from headword.tagger.trust import Trust, promised
 from headword.text.features import FeatureExtractor
 
@@ -59,8 +61,8 @@ class Tagger:
 
     Attributes
     ----------
-    quality
-        Figures on the documents of `held`, by name.
+    record
+        Figures on the documents of `held`.
     trained_on
         Number and fingerprint of the training documents.
     adapted
@@ -97,7 +99,7 @@ class Tagger:
         self._thesaurus, self._unseen, self._language = thesaurus, unseen, language
         self.seed = seed
         self.n_threads = n_threads
-        self.quality: dict[str, Any] = {}
+        self.record = Record({}, {}, [], None)
         self.adapted: list[str] = []
         self.trained_on: dict[str, Any] = {}
         self.held: HeldOut | None = None
@@ -112,6 +114,11 @@ class Tagger:
     def label_space(self) -> LabelSpace:
         """The labels it knows."""
         return self._parts.label_space
+
+    @property
+    def quality(self) -> dict[str, Any]:
+        """Figures on the documents of `held`, by name; empty before fitting."""
+        return dict(self.record.quality)
 
     @property
     def train_support(self) -> np.ndarray:
@@ -173,18 +180,9 @@ class Tagger:
         judged = widened(corpus.subset(held.documents), space)
         found = held.ranking.suggestions(judged.ids, space)
         self.held = HeldOut(judged, found, fold[held.documents])
-        self.trust = Trust()
-        self.quality = self._cross_fit_quality(self.held)
+        self.trust, self.record = Trust(), Record.of(self.held, support, len(corpus))
         self.trained_on = {"n_docs": len(corpus), "fingerprint": corpus.fingerprint()}
         return self
-
-    def _cross_fit_quality(self, held: HeldOut) -> dict[str, Any]:
-        from headword.evaluation import measure_suggestions
-
-        metrics = measure_suggestions(
-            held.suggestions, held.corpus, train_support=self._parts.support, n_train=self._parts.n_docs
-        )
-        return {"n_docs": len(held.corpus), **{name: value for name, value in metrics.items() if np.isfinite(value)}}
 
     def suggest(self, documents: Documents, k: int | None = None) -> Suggestions:
         """Return ranked labels for each document.
@@ -258,10 +256,12 @@ class Tagger:
             **parts.manifest(),
             "trained_on": self.trained_on,
             "adapted": self.adapted,
-            "quality": self.quality,
+            **self.record.manifest(),
             **self.trust.manifest(),
         }
-        write_bundle(path, manifest, flat_state({**parts.state(), **self.trust.state()}))
+        state = {**parts.state(), **self.record.state(), **self.trust.state()}
+        card = card_markdown(Facts.of(manifest, state, __version__))
+        write_bundle(path, {**manifest, "card": card}, flat_state(state))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, n_threads: int | None = None) -> "Tagger":
@@ -294,6 +294,7 @@ class Tagger:
         state = nested_state(bundle.tensors)
         tagger._fitted = Fitted.from_state(state, manifest, recipe)
         tagger.trust = Trust.from_state(state, manifest, len(tagger.label_space))
-        tagger.quality, tagger.trained_on = (stored.entry(manifest, name, dict) for name in ("quality", "trained_on"))
-        tagger.adapted = stored.entry(manifest, "adapted", list)
+        tagger.record = Record.from_state(state, manifest, len(tagger.label_space), tagger._fitted.n_docs)
+        kinds = {"trained_on": dict, "adapted": list}
+        tagger.trained_on, tagger.adapted = (stored.entry(manifest, name, kind) for name, kind in kinds.items())
         return tagger
