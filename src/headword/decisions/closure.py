@@ -8,7 +8,7 @@ that were held out.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -18,7 +18,9 @@ from headword.core.corpus import Corpus
 from headword.core.errors import DataError
 from headword.core.labels import LabelSpace
 from headword.core.scores import Suggestions
-from headword.thesaurus.hierarchy import Hierarchy, hierarchy_of
+
+if TYPE_CHECKING:
+    from headword.thesaurus.hierarchy import Hierarchy
 
 _LEAST, _MOST = 1e-6, 1.0 - 1e-6
 _BLOCK = 500
@@ -48,7 +50,7 @@ class NodePairs:
     independent: np.ndarray
 
     @classmethod
-    def of(cls, suggestions: Suggestions, hierarchy: Hierarchy) -> "NodePairs":
+    def of(cls, suggestions: Suggestions, hierarchy: "Hierarchy") -> "NodePairs":
         """Gather the suggestions of each document below the nodes."""
         suggestions.label_space.require_same(hierarchy.label_space, what="the hierarchy")
         reach, n_nodes = hierarchy.reach, hierarchy.n_nodes
@@ -88,7 +90,7 @@ class ClosureMap:
 
     weights: np.ndarray = field(default_factory=lambda: np.array([0.5, 0.5, 0.0], dtype=np.float32))
 
-    def probabilities(self, pairs: NodePairs, hierarchy: Hierarchy) -> np.ndarray:
+    def probabilities(self, pairs: NodePairs, hierarchy: "Hierarchy") -> np.ndarray:
         """Return, for each pair, how probable it is that the node or something below it applies; float64 (n_pairs,).
 
         A node with nothing below it is as probable as its label; no node is less probable than one below it.
@@ -110,12 +112,12 @@ class ClosureMap:
         return cls(weights)
 
 
-def has_narrower(hierarchy: Hierarchy) -> np.ndarray:
+def has_narrower(hierarchy: "Hierarchy") -> np.ndarray:
     """Return which nodes have others below them; bool (n_nodes,)."""
     return np.bincount(hierarchy.ancestry.parents.indices, minlength=hierarchy.n_nodes) > 0
 
 
-def fit_closure(suggestions: Suggestions, corpus: Corpus, hierarchy: Hierarchy) -> ClosureMap:
+def fit_closure(suggestions: Suggestions, corpus: Corpus, hierarchy: "Hierarchy") -> ClosureMap:
     """Learn the map from documents whose labels are known, and suggestions by models that did not see them.
 
     At most 5,000 documents are used. With fewer than 50 pairs of a document and a node above its suggestions, or with
@@ -153,11 +155,14 @@ def fit_closure(suggestions: Suggestions, corpus: Corpus, hierarchy: Hierarchy) 
     return ClosureMap(_rising_logistic(x, y).astype(np.float32))
 
 
-def closed_truth(corpus: Corpus, hierarchy: Hierarchy) -> sp.csr_matrix:
+def closed_truth(corpus: Corpus, hierarchy: "Hierarchy") -> sp.csr_matrix:
     """Return the concepts that each document's labels are or lie below; CSR (n_docs, n_concepts) of float64 ones.
 
     Labels that only the corpus has count where they are concepts of the thesaurus.
     """
+    # A loaded tagger keeps a map, and learns none: aligning labels is imported by what needs it.
+    from headword.thesaurus.hierarchy import hierarchy_of
+
     n_concepts, known = len(hierarchy.thesaurus), hierarchy.label_space
     new = tuple(name for name in corpus.label_space.names if name not in known)
     others = hierarchy_of(LabelSpace(new), hierarchy.thesaurus)

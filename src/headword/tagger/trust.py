@@ -1,8 +1,8 @@
-"""What a tagger promises of its suggestions beside their probabilities: a guarantee, and bands."""
+"""What a tagger knows of its suggestions beside their probabilities: a guarantee, bands, and how to back off."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from headword.bundle.state import state_part
 from headword.core import stored
@@ -10,18 +10,26 @@ from headword.core.corpus import Corpus
 from headword.core.errors import DataError, NotFittedError, RecipeError
 from headword.core.scores import Suggestions
 from headword.decisions.bands import Bands
+from headword.decisions.closure import ClosureMap
 from headword.decisions.guarantee import BY_LABEL, Guarantee, group_values, parse_goal
 from headword.tagger.held_out import HeldOut
 
-_GUARANTEE, _BANDS = "guarantee.", "bands="
+if TYPE_CHECKING:
+    from headword.thesaurus.hierarchy import Hierarchy
+
+_GUARANTEE, _BANDS, _CLOSURE = "guarantee.", "bands=", "closure."
 
 
 @dataclass(frozen=True, eq=False)
 class Trust:
-    """The promises of a tagger, None for those it does not make."""
+    """The promises of a tagger, None for those it does not make.
+
+    `closure` tells how probable broader concepts are, and marks nothing by itself: see `decisions.backoff`.
+    """
 
     guarantee: Guarantee | None = None
     bands: Bands | None = None
+    closure: ClosureMap | None = None
 
     def mark(self, suggestions: Suggestions, corpus: Corpus) -> Suggestions:
         """Return all suggestions for the documents of `corpus` with their sets and bands."""
@@ -40,9 +48,9 @@ class Trust:
 
     def state(self) -> dict[str, Any]:
         """Return arrays and lists of strings by name."""
-        if self.guarantee is None:
-            return {}
-        return {f"{_GUARANTEE}{name}": array for name, array in self.guarantee.state().items()}
+        parts = {_GUARANTEE: self.guarantee, _CLOSURE: self.closure}
+        kept = {prefix: part.state() for prefix, part in parts.items() if part is not None}
+        return {f"{prefix}{name}": array for prefix, state in kept.items() for name, array in state.items()}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any], manifest: Mapping[str, Any], n_labels: int) -> "Trust":
@@ -57,7 +65,18 @@ class Trust:
         with stored.part("bands"):
             if "bands" in manifest:
                 bands = Bands.from_manifest(stored.entry(manifest, "bands", dict))
-        return cls(guarantee, bands)
+        inside = state_part(state, _CLOSURE)
+        with stored.part("closure"):
+            closure = ClosureMap.from_state(inside) if inside else None
+        return cls(guarantee, bands, closure)
+
+
+def closed(trust: Trust, hierarchy: "Hierarchy", source: tuple[Suggestions, Corpus] | HeldOut | None) -> Trust:
+    """Return `trust` with what `source` teaches of broader concepts; `source` as in `promised`."""
+    from headword.decisions.closure import fit_closure
+
+    suggestions, corpus = _judged(source)
+    return replace(trust, closure=fit_closure(suggestions, corpus, hierarchy))
 
 
 def promised(trust: Trust, goal: str, by: str | None, source: tuple[Suggestions, Corpus] | HeldOut | None) -> Trust:
@@ -72,9 +91,7 @@ def promised(trust: Trust, goal: str, by: str | None, source: tuple[Suggestions,
     from headword.decisions.judged import Judged
     from headword.decisions.promising import fit_guarantee
 
-    if source is None:
-        raise NotFittedError("a loaded tagger keeps no held-out documents: give documents that it did not learn from")
-    suggestions, corpus = (source.suggestions, source.corpus) if isinstance(source, HeldOut) else source
+    suggestions, corpus = _judged(source)
     split = "cross-fit" if isinstance(source, HeldOut) else "exact"
     if goal.startswith(_BANDS):
         _, level = parse_goal(goal.replace(_BANDS, "precision=", 1))
@@ -94,3 +111,9 @@ def banded(suggestions: Suggestions, corpus: Corpus, precision: float, recall: f
     from headword.decisions.judged import Judged
 
     return fit_bands(Judged.of(suggestions, corpus), precision=precision, recall=recall, split=split)
+
+
+def _judged(source: tuple[Suggestions, Corpus] | HeldOut | None) -> tuple[Suggestions, Corpus]:
+    if source is None:
+        raise NotFittedError("a loaded tagger keeps no held-out documents: give documents that it did not learn from")
+    return (source.suggestions, source.corpus) if isinstance(source, HeldOut) else source
