@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from headword.core.corpus import Corpus, Document
 from headword.core.errors import DataError, RecipeError
-from headword.decisions.guarantee import OTHER, Guarantee, parse_goal
+from headword.decisions.guarantee import OTHER, Guarantee, group_values, parse_goal
 from headword.decisions.judged import Judged
 from headword.decisions.promising import fit_guarantee
 
@@ -147,10 +147,14 @@ def test_a_class_without_its_promise_keeps_all_candidates_or_none() -> None:
         assert holds.tolist() == [False]
 
 
-def test_a_missing_field_is_told() -> None:
+def test_documents_without_the_field_get_the_most_careful_threshold_and_no_promise() -> None:
     found, _ = drawn(3)
+    guarantee = made("recall", "kind")
+    inside, holds = guarantee.inside(found, Corpus.of(["a", "b", "c"]))
+    assert not holds.any()
+    assert np.array_equal(inside, found.probabilities >= guarantee.thresholds.min())
     with pytest.raises(DataError, match="by the field 'kind', which the documents lack; their fields are: none"):
-        made("recall", "kind").inside(found, Corpus.of(["a", "b", "c"]))
+        group_values(Corpus.of(["a"]), "kind")
 
 
 def test_goals_are_read_and_wrong_ones_refused() -> None:

@@ -13,14 +13,14 @@ def brute_force(p: np.ndarray, most: float) -> dict[tuple[int, ...], float]:
     out = {}
     for bits in product((0, 1), repeat=len(p)):
         cost = nonconformity(p, np.array(bits), 0)
-        if cost <= most + 1e-9:
+        if cost <= most * (1 + 1e-6) + 1e-9:
             out[tuple(np.flatnonzero(bits).tolist())] = cost
     return out
 
 
 @settings(max_examples=120, deadline=None)
 @given(
-    seed=st.integers(0, 10**6), n=st.integers(0, 12), most=st.floats(0, 5), ties=st.booleans(), sure=st.floats(0.3, 4)
+    seed=st.integers(0, 10**6), n=st.integers(0, 12), most=st.floats(0, 12), ties=st.booleans(), sure=st.floats(0.3, 4)
 )
 def test_it_equals_brute_force(seed: int, n: int, most: float, ties: bool, sure: float) -> None:
     rng = np.random.default_rng(seed)
@@ -42,7 +42,7 @@ def test_it_equals_brute_force(seed: int, n: int, most: float, ties: bool, sure:
 
 def test_the_enumeration_stops_where_told_and_says_so() -> None:
     p = np.full(30, 0.5, dtype=np.float32)
-    got = kept_sets(np.arange(30), p, 15.0, limit=20)
+    got = kept_sets(np.arange(30), p, 21.0, limit=20)
     assert len(got.sets) == 20
     assert not got.complete
 
@@ -50,7 +50,7 @@ def test_the_enumeration_stops_where_told_and_says_so() -> None:
 def test_thousands_of_labels_are_decided_without_enumeration() -> None:
     p = np.full(5000, 1e-6, dtype=np.float32)
     p[[7, 9]] = 0.999, 0.6
-    got = kept_sets(np.arange(5000), p, 0.7)
+    got = kept_sets(np.arange(5000), p, 2.0)
     assert got.certain == (7,)
     assert got.possible == (9,)
     assert set(got.sets) == {(7, 9), (7,)}
@@ -59,13 +59,13 @@ def test_thousands_of_labels_are_decided_without_enumeration() -> None:
 
 
 def test_columns_are_those_given_and_a_large_budget_lets_other_labels_in() -> None:
-    got = kept_sets(np.array([40, 3]), np.array([0.9, 0.8], np.float32), 1.4)
+    got = kept_sets(np.array([40, 3]), np.array([0.9, 0.8], np.float32), 10.0)
     assert got.sets[0] == (3, 40)
     assert got.others == 1
 
 
 def test_nothing_conforms_where_all_is_unsure() -> None:
-    assert kept_sets(np.arange(4), np.full(4, 0.5, np.float32), 1.0).sets == ()
+    assert kept_sets(np.arange(4), np.full(4, 0.5, np.float32), 2.0).sets == ()
 
 
 def test_the_budget_is_the_conformal_quantile() -> None:

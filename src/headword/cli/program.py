@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from headword import __version__
 from headword.cli import exits
 from headword.cli.audit import audit
+from headword.cli.bands import bands
 from headword.cli.clean import clean
 from headword.cli.demo import demo
 from headword.cli.evaluate import evaluate
@@ -69,7 +70,7 @@ def headword(
     """
 
 
-for command in (demo, fetch, inspect, clean, split, prepare, train, evaluate, suggest, explain, recipes):
+for command in (demo, fetch, inspect, clean, split, prepare, train, evaluate, bands, suggest, explain, recipes):
     app.command()(command)
 app.add_typer(audit)
 app.add_typer(thesaurus)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from headword.cli import guarantee as guarantees
 from headword.cli import options
 from headword.cli.output import require_writable, tell, write_json
 from headword.cli.progress import progress_bar
@@ -46,6 +47,9 @@ def train(
     language: Language = None,
     parts: Parts = "train",
     min_support: MinSupport = 1,
+    guarantee: guarantees.Goal = None,
+    guarantee_by: guarantees.By = None,
+    guarantee_split: guarantees.How = "exact",
     empty_labels: options.EmptyLabels = "unannotated",
     seed: options.Seed = 0,
     threads: options.Threads = None,
@@ -65,13 +69,17 @@ def train(
     """
     started = time.perf_counter()
     require_writable(output, json)
+    guarantees.require_goal(guarantee, guarantee_by, guarantee_split)
     wanted = parts_of(parts)
     opened = None if thesaurus is None else open_thesaurus(thesaurus, None, None, quiet)
     tagger = _tagger(recipe, seed, threads, thesaurus=opened, unseen=unseen, language=language or "")
     corpus = read_corpus(data, Columns(title, abstract, labels, id, format), quiet)
     corpus = learnable(rows_marked(corpus, wanted, quiet), min_support, quiet, empty_labels)
+    group = tagger.recipe.crossfit.group
+    corpus, apart = guarantees.hold_back(corpus, guarantee, guarantee_split, group, seed)
     with progress_bar(quiet) as progress:
         tagger.fit(corpus, progress=progress)
+    guarantees.make_promise(tagger, guarantee, guarantee_by, apart, quiet)
     for reason in tagger.adapted:
         tell(f"the recipe was changed for so large a corpus: {reason}", quiet)
     known = int((tagger.train_support > 0).sum())
@@ -99,6 +107,7 @@ def train(
             "n_labels": len(tagger.label_space),
             "n_unseen": len(tagger.label_space) - known,
             "quality": tagger.quality,
+            **tagger.trust.manifest(),
             "seconds": seconds,
         },
     )

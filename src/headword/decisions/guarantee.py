@@ -91,6 +91,10 @@ class Guarantee:
         text = words.format(level=self.level, sure=1 - self.delta, whose=whose)
         if self.by not in (None, BY_LABEL):
             text += f", for each value of {self.by}"
+        if OTHER in self.groups:
+            text += ", those with few documents taken together"
+        if not self.kept.all():
+            text += f" ({int((~self.kept).sum())} of {len(self.groups)} classes are without a promise)"
         n = f"{self.n_docs:,} documents"
         if self.split == "exact":
             return f"{text}; exact for documents exchangeable with the {n} it was made from"
@@ -99,8 +103,9 @@ class Guarantee:
     def inside(self, suggestions: Suggestions, corpus: Corpus) -> tuple[np.ndarray, np.ndarray]:
         """Return bool (n_pairs,), the pairs in their document's set, and bool (n_docs,), where the promise holds.
 
-        For `labelset`, a label is in the set if some label set has it. By label, the promise holds for a document if it
-        holds for each of its candidates.
+        For `labelset`, a label is in the set if some label set may have it. By a field, a document without it, or with
+        a value that was never seen, gets the most careful threshold, and no promise. By label, the promise holds for a
+        document if it holds for each of its candidates.
         """
         if self.kind == "labelset":
             sets = self.label_sets(suggestions, corpus, limit=1)
@@ -137,7 +142,8 @@ class Guarantee:
         """Return the threshold of each document, and whether the promise holds for it."""
         if self.by is None:
             return np.full(len(corpus), self.thresholds[0]), np.full(len(corpus), bool(self.kept[0]))
-        values = group_values(corpus, self.by)
+        unknown = ("",) * len(corpus)
+        values = group_values(corpus, self.by) if self.by in corpus.fields else unknown
         number = {name: i for i, name in enumerate(self.groups)}
         of = np.array([number.get(value, number.get(OTHER, -1)) for value in values], dtype=np.int64)
         # A value that never was seen gets the most careful threshold of all.

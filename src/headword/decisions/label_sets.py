@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 MOST_SETS = 64
+_FLOOR = 1e-4
+_OUTSIDE = float(np.log((1 - _FLOOR) / _FLOOR))
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,14 @@ class LabelSets:
 
 
 def nonconformity(probabilities: np.ndarray, right: np.ndarray, n_outside: int) -> float:
-    """Return the distance of a label set from the probabilities: sum |y - p|, and 1 for each label outside them."""
-    return float(np.abs(right - probabilities.astype(np.float64)).sum()) + n_outside
+    """Return how unlikely a label set is: minus the logarithm of its probability, were labels independent.
+
+    A sum over labels, like the distance sum |y - p| of Maltoudoglou et al., which makes rare labels too cheap: with
+    calibrated probabilities, regions by likelihood are far smaller. Probabilities are cut to [0.0001, 0.9999], so that
+    no label is impossible; each label outside the candidates costs as much as one of 0.0001 does.
+    """
+    p = np.clip(probabilities.astype(np.float64), _FLOOR, 1 - _FLOOR)
+    return float(-np.log(np.where(right > 0, p, 1 - p)).sum()) + n_outside * _OUTSIDE
 
 
 def budget(scores: np.ndarray, level: float) -> float | None:
@@ -59,23 +67,24 @@ def budget(scores: np.ndarray, level: float) -> float | None:
 def kept_sets(columns: np.ndarray, probabilities: np.ndarray, most: float, *, limit: int = MOST_SETS) -> LabelSets:
     """Return the label sets of nonconformity up to `most` for a document.
 
-    The nearest set takes every label of at least one half. Any other is made by flipping labels, each at the cost
-    |1 - 2p|; flips are enumerated by rising total cost until what is left of `most` is used up. A label whose own
-    cost is more than that is decided: it is certain, or ruled out, without any set being tried.
+    The most likely set takes every label of at least one half. Any other is made by flipping labels, each at the cost
+    |ln p - ln(1 - p)|; flips are enumerated by rising total cost until what is left of `most` is used up. A label whose
+    own cost is more than that is decided: it is certain, or ruled out, without any set being tried.
 
     Parameters
     ----------
     columns, probabilities
-        (n_candidates,); labels outside have probability 0 and cost 1.
+        (n_candidates,), those of the document.
     limit
         Sets at most; the enumeration ends there.
     """
-    p = probabilities.astype(np.float64)
+    p = np.clip(probabilities.astype(np.float64), _FLOOR, 1 - _FLOOR)
     base = p >= 0.5
-    left = most - np.minimum(p, 1 - p).sum() + 1e-9
+    # Budgets are kept in single precision.
+    left = most * (1 + 1e-6) + np.log(np.maximum(p, 1 - p)).sum() + 1e-9
     if left < 0:
         return LabelSets((), (), (), True, 0)
-    costs = np.abs(1 - 2 * p)
+    costs = np.abs(np.log(p) - np.log1p(-p))
     free = np.flatnonzero(costs <= left)
     free = free[np.argsort(costs[free], kind="stable")]
     sets: list[tuple[int, ...]] = []
@@ -90,7 +99,7 @@ def kept_sets(columns: np.ndarray, probabilities: np.ndarray, most: float, *, li
     decided = np.ones(len(p), dtype=bool)
     decided[free] = False
     certain = tuple(sorted(columns[base & decided].tolist()))
-    return LabelSets(certain, tuple(sorted(columns[free].tolist())), tuple(sets), complete, int(left))
+    return LabelSets(certain, tuple(sorted(columns[free].tolist())), tuple(sets), complete, int(left / _OUTSIDE))
 
 
 def _cheapest(costs: np.ndarray, most: float) -> Iterator[tuple[int, ...]]:
