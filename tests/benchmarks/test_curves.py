@@ -144,22 +144,26 @@ def record(system: str, seed: int = 0, n_train: int = 50, **quality: float) -> d
     }  # fmt: skip
 
 
-def test_the_best_ensemble_is_the_best_of_each_metric_and_medians_are_over_subsets() -> None:
+def test_the_best_ensemble_has_the_best_f1_and_medians_are_over_the_subsets_all_were_given() -> None:
     found = [
-        record("annif mllm", p_at_1=0.9), record("annif all nn", p_at_1=0.2, f1_at_5=0.1),
-        record("annif bonsai+mllm equal", p_at_1=0.1, f1_at_5=0.4), record("annif all nn", 1, p_at_1=0.4, f1_at_5=0.2),
-        record(curves_page.FUSED, f1_at_5=0.7), record(curves_page.FUSED, f1_at_5=0.31, p_at_1=0.3),
+        record("annif mllm", p_at_1=0.9), record("annif mllm", 1), record("annif all nn", p_at_1=0.2, f1_at_5=0.1),
+        record("annif bonsai+mllm equal", p_at_1=0.1, f1_at_5=0.4), record("annif bonsai+mllm equal", 1),
+        record("annif all nn", 1, p_at_1=0.4, f1_at_5=0.2),
     ]  # fmt: skip
     rows = {row.system: row for row in curves_page.figures(found, "inspec")}
-    best = rows[curves_page.BEST]
-    assert (best.values["p@1"], best.values["f1@5"]) == (pytest.approx(0.3), pytest.approx(0.3))
+    best, tops = rows[curves_page.BEST], rows[curves_page.TOPS]
+    assert (best.values["p@1"], best.values["f1@5"]) == (pytest.approx(0.25), pytest.approx(0.3))
+    assert (tops.values["p@1"], tops.values["f1@5"]) == (pytest.approx(0.3), pytest.approx(0.3))
     assert (best.which, best.n_seeds) == ("bonsai+mllm equal", 2)
-    assert rows[curves_page.FUSED].values["f1@5"] == 0.31  # the later record counts
+    found += [record(curves_page.FUSED, f1_at_5=0.7), record(curves_page.FUSED, f1_at_5=0.42, p_at_1=0.1)]
+    rows = {row.system: row for row in curves_page.figures(found, "inspec")}
+    assert rows[curves_page.FUSED].values["f1@5"] == 0.42  # the later record counts
+    assert rows[curves_page.BEST].n_seeds == 1  # the second subset was not given to all
     lines = list(curves_page.goals(found, ["inspec"]))
-    assert lines[2] == "| inspec | 50 | +0.0 | +1.0 ✗ | +0.0 | +0.0 |"
-    assert "0 of 1 points" in lines[-1]
+    assert lines[2] == "| inspec | 50 | +0.0 | +2.0 | +0.0 | +0.0 | -10.0 ✗ | +2.0 | +0.0 | +0.0 |"
+    assert "reached at 1 of 1 points against the best ensemble, at 0 against" in lines[-1]
     few = [one | {"n_unseen": 19} for one in found]
-    assert list(curves_page.goals(few, ["inspec"]))[2].endswith("| +0.0 |  |")
+    assert list(curves_page.goals(few, ["inspec"]))[2].endswith("| -10.0 ✗ | +2.0 | +0.0 |  |")
 
 
 def test_the_page_is_filled_and_the_plots_are_valid(tmp_path: Path) -> None:
