@@ -5,10 +5,8 @@ References
 Holland, Hosny, Newman, Joseph and Chmielinski, "The Dataset Nutrition Label" (2018), arXiv:1805.03677.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,60 +17,14 @@ from headword.audit.findings import examine, warnings_of
 from headword.audit.language import UNKNOWN
 from headword.audit.leakage import parts_of
 from headword.audit.leakage_words import torn as torn_words
+from headword.audit.source import Source
 from headword.audit.straddling import Straddling, straddling
 from headword.core.corpus import Corpus
 from headword.core.errors import DataError
-from headword.harvest.provenance import SUFFIX, size_and_hash
 
 _QUANTILES = {"least": 0.0, "5%": 0.05, "25%": 0.25, "median": 0.5, "75%": 0.75, "95%": 0.95, "most": 1.0}
 _BINS = 20
 _FOREIGN = 0.02
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a corpus comes from.
-
-    Attributes
-    ----------
-    bytes, sha256
-        Of the file; None for a folder or standard input.
-    provenance
-        What was written beside it when it was fetched, None if nothing is there.
-    as_fetched
-        Whether the file is still what was fetched; None if that is not known.
-    """
-
-    file: str
-    bytes: int | None = None
-    sha256: str | None = None
-    provenance: Mapping[str, Any] | None = None
-    as_fetched: bool | None = None
-
-    @property
-    def licence(self) -> str | None:
-        """The licence that the provenance names."""
-        found = (self.provenance or {}).get("licence")
-        return str(found) if found else None
-
-    @classmethod
-    def of(cls, data: str) -> "Source":
-        """Look at the file and at `FILE.provenance.json` beside it; what is no provenance counts as none."""
-        path = Path(data)
-        if data == "-" or not path.is_file():
-            return cls(data)
-        size, digest = size_and_hash(path)
-        found = provenance_beside(path)
-        return cls(data, size, digest, found, None if found is None else found.get("sha256") == digest)
-
-
-def provenance_beside(path: Path) -> dict[str, Any] | None:
-    """Return what `headword fetch` wrote beside the file, None if there is nothing of that kind."""
-    try:
-        found = json.loads(path.with_name(path.name + SUFFIX).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) and "service" in found else None
 
 
 @dataclass(frozen=True)

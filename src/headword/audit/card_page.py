@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from headword import __version__
-from headword.audit.card import DataCard, Lengths, Source
+from headword.audit.card import DataCard, Lengths
 from headword.audit.card_labels import LabelProfile
+from headword.audit.source import Source
 from headword.pages import (
     Bar,
     Cell,
@@ -32,6 +35,7 @@ from headword.pages.markup import Child
 _MOST_ROWS = 3000
 _MOST_VALUES = 25
 _MOST_BARS = 12
+_STRAY = 0.5
 
 
 def data_card_page(card: DataCard) -> str:
@@ -142,8 +146,12 @@ def _composition(composition: Mapping[str, Mapping[str, int]]) -> list[Child]:
     for name, values in composition.items():
         total = sum(values.values())
         if name.endswith("year") and len(values) > 2:
-            years = sorted((float(year), 100 * n / total) for year, n in values.items())
-            summary = f"{total:,} dated documents, {years[0][0]:.0f} to {years[-1][0]:.0f}."
+            every = sorted((float(year), 100 * n / total) for year, n in values.items())
+            # A few mistyped years would squeeze all others into a corner.
+            cut = np.searchsorted(np.cumsum([share for _, share in every]), _STRAY)
+            years = every[int(cut) :]
+            before = f", {sum(s for _, s in every[: int(cut)]):.2f}% before {years[0][0]:.0f}" if cut else ""
+            summary = f"{total:,} dated documents, {every[0][0]:.0f} to {every[-1][0]:.0f}{before}."
             line = Line("documents", years, markers=True)
             pictures.append(line_chart([line], title=name, x="year", y="% of documents", summary=summary))
             continue

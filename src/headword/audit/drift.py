@@ -60,6 +60,8 @@ class Drift:
     ----------
     n_a, n_b
         Their documents.
+    n_drawn
+        Those of each that were compared.
     alpha
         The accepted chance of any false alarm of `drifted`.
     text
@@ -72,6 +74,7 @@ class Drift:
 
     n_a: int
     n_b: int
+    n_drawn: tuple[int, int]
     alpha: float
     text: Telling | None
     families: tuple[Family, ...]
@@ -109,6 +112,7 @@ class Drift:
         return {
             "n_a": self.n_a,
             "n_b": self.n_b,
+            "n_drawn": self.n_drawn,
             "alpha": self.alpha,
             "drifted": self.drifted,
             "text": None if self.text is None else {**asdict(self.text), "p_adjusted": self.p["text"]},
@@ -162,7 +166,8 @@ def compare(
     families = [one for one in ([terms] if terms else []) + families if one.items]
     raw = {**({"text": text.p} if text else {}), **{family.name: family.p for family in families}}
     adjusted = dict(zip(raw, holm(np.array(list(raw.values()))).tolist(), strict=True))
-    return Drift(len(a), len(b), alpha, text, tuple(families), adjusted)
+    drawn = int((~is_b).sum()), int(is_b.sum())
+    return Drift(len(a), len(b), drawn, alpha, text, tuple(families), adjusted)
 
 
 def _drawn(corpus: Corpus, most: int, rng: np.random.Generator) -> Corpus:

@@ -3,7 +3,7 @@
 from headword import __version__
 from headword.audit.drift import Drift
 from headword.audit.drift_families import Family, Item
-from headword.audit.drift_words import advice, telling, verdict
+from headword.audit.drift_words import advice, capitalised, telling, verdict
 from headword.pages import (
     Cell,
     Column,
@@ -33,7 +33,7 @@ def drift_page(drift: Drift, a: str, b: str) -> str:
     sections = [Section("Verdict", _verdict(drift, b))]
     if drift.text is not None:
         sections.append(Section("Can they be told apart?", _told_apart(drift)))
-    sections += [Section(f.name[:1].upper() + f.name[1:], _family(f, drift)) for f in drift.families]
+    sections += [Section(capitalised(f.name), _family(f, drift)) for f in drift.families]
     sections.append(Section("How to read this", [bullets(_reading(drift))]))
     return page("Drift between two corpora", sections, lead=lead, made=f"headword {__version__}")
 
@@ -43,7 +43,7 @@ def _verdict(drift: Drift, b: str) -> list[Child]:
     several = [
         Tile("documents of A", f"{drift.n_a:,}"),
         Tile("documents of B", f"{drift.n_b:,}"),
-        Tile("questions", f"{len(drift.p)}", f"{len(drift.drifted)} answered: beyond chance"),
+        Tile("questions", f"{len(drift.p)}", f"{len(drift.drifted)} differ beyond chance"),
     ]
     if drift.text is not None:
         several.append(Tile("told apart by text", percent(drift.text.auc), "of pairs; 50% is a guess"))
@@ -58,7 +58,7 @@ def _verdict(drift: Drift, b: str) -> list[Child]:
     ]
     todo = advice(drift, b)
     return [
-        callout(kind, verdict(drift)),
+        callout(kind, verdict(drift), "."),
         tiles(several),
         table(columns, rows, caption="What was asked, and what came out"),
         [paragraph("What to do:"), bullets(todo)] if todo else None,
@@ -85,7 +85,7 @@ def _told_apart(drift: Drift) -> list[Child]:
     rows = [[name, title, side] for side, some in (("A", text.most_a), ("B", text.most_b)) for name, title in some]
     columns = [Column("document"), Column("title"), Column("looks like")]
     return [
-        paragraph(telling(drift), "."),
+        paragraph(capitalised(telling(drift) or ""), "."),
         facts(several),
         table(columns, rows, caption="The documents that look most like A, and most like B"),
     ]

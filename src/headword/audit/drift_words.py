@@ -18,12 +18,17 @@ _ADVICE = {
 
 def verdict(drift: Drift) -> str:
     """Return one sentence: whether anything differs beyond chance, and what."""
+    which = f"{drift.n_a:,} and {drift.n_b:,} documents"
+    if drift.n_drawn != (drift.n_a, drift.n_b):
+        which += f" ({drift.n_drawn[0]:,} and {drift.n_drawn[1]:,} drawn by lot)"
     if not drift.drifted:
-        return (
-            f"no difference beyond chance between {drift.n_a:,} and {drift.n_b:,} documents "
-            f"(accepted rate of false alarms: {drift.alpha:g})"
-        )
-    return f"{drift.n_a:,} and {drift.n_b:,} documents differ beyond chance in: {', '.join(drift.drifted)}"
+        return f"no difference beyond chance between {which}; accepted rate of false alarms {drift.alpha:g}"
+    return f"{which} differ beyond chance in: {', '.join(drift.drifted)}"
+
+
+def capitalised(text: str) -> str:
+    """Return `text` with a capital first."""
+    return text[:1].upper() + text[1:]
 
 
 def telling(drift: Drift) -> str | None:

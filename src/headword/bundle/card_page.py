@@ -32,7 +32,7 @@ def model_card_page(about: Facts, bundle: str) -> str:
     sections = [
         Section("At a glance", [tiles(_tiles(about))]),
         Section("Intended use", [paragraph(USE)]),
-        Section("Limits", [bullets(LIMITS)]),
+        Section("Limits", [bullets([text.replace("`", "") for text in LIMITS])]),
         Section("What it is", [facts(about.made())]),
         Section("What it learnt from", [facts(about.learnt_from())]),
         Section("How good it is", _figures(about)),
