@@ -67,6 +67,8 @@ def train(
     are left out. The same data, recipe and seed give the same file, byte for byte, with any number of threads
     (the linear algebra library's own threads being alike).
     """
+    from headword.audit.source import origin
+
     started = time.perf_counter()
     require_writable(output, json)
     guarantees.require_goal(guarantee, guarantee_by, guarantee_split)
@@ -79,6 +81,7 @@ def train(
     corpus, apart = guarantees.hold_back(corpus, guarantee, guarantee_split, group, seed)
     with progress_bar(quiet) as progress:
         tagger.fit(corpus, progress=progress)
+    tagger.trained_on |= origin(data)
     guarantees.make_promise(tagger, guarantee, guarantee_by, apart, quiet)
     for reason in tagger.adapted:
         tell(f"the recipe was changed for so large a corpus: {reason}", quiet)
