@@ -32,7 +32,7 @@ def test_effects_sum_to_the_log_odds_of_any_label(tagger: Tagger, test: Corpus) 
     columns = np.sort(ranking.columns)
     opinions = Opinions(tagger.ensemble, features, columns)
     prior, effects = opinions.shapley()
-    assert effects.shape == (5, len(columns))
+    assert effects.shape == (6, len(columns))
     expected = ranking.logits[np.argsort(ranking.columns)]
     np.testing.assert_allclose(prior + effects.sum(axis=0), expected, atol=1e-4)
 

@@ -19,9 +19,9 @@ def test_a_usual_corpus_leaves_a_recipe_as_it_is(name: str) -> None:
 
 def test_dear_members_leave_first() -> None:
     found, reasons = scaled(load_recipe("default"), MANY_LABELS)
-    assert list(found.scorers) == ["words", "neighbors"]
+    assert list(found.scorers) == ["words", "neighbors", "lexical"]
     assert found.scorers["words"]["kind"] == "linear"
-    assert list(found.features) == ["words"]
+    assert list(found.features) == ["words", "names"]
     assert [reason.split()[0] for reason in reasons] == ["characters", "latent"]
     assert all("9,000 labels against 100,000 documents" in reason for reason in reasons)
 

@@ -111,7 +111,7 @@ def fit_trees(
     codes = np.empty(rows.shape, dtype=np.uint8)
     bin_rows(rows, np.concatenate([*edges, np.zeros(0, np.float32)]), bounds, codes)
     n_bins = np.diff(bounds) + 1
-    intercept = float(np.log(mean / (1 - mean)))
+    intercept = float(np.float32(np.log(mean / (1 - mean))))  # as it is kept
     features, bins, values = grow_trees(
         codes, targets.astype(np.float32), weights.astype(np.float32), n_bins, intercept, n_trees, depth, rate,
         penalty, least,

@@ -70,10 +70,11 @@ def names_tell(corpus: Corpus, language: str = "") -> bool:
     names, _ = label_names(some, language=language)
     stream = tokenize([text for pair in zip(some.titles, some.abstracts, strict=True) for text in pair])
     found = NameFeatures.fit(stream, names).find(stream)
-    documents = np.repeat(np.arange(len(some)), np.diff(found.indptr))
     whole = found.evidence[:, TITLE] + found.evidence[:, BODY] > 0
-    right = np.asarray(some.targets[documents[whole], found.labels[whole]]).sum()
-    return bool(right >= max(_LEAST_FOUND, _LEAST_NAMED * some.targets.nnz))
+    documents = np.repeat(np.arange(len(some)), np.diff(found.indptr))
+    named = sp.csr_matrix((whole.astype(np.float32), (documents, found.labels)), shape=some.targets.shape)
+    right = float(named.multiply(some.targets).sum())
+    return right >= max(_LEAST_FOUND, _LEAST_NAMED * some.targets.nnz)
 
 
 def widened(corpus: Corpus, space: LabelSpace) -> Corpus:
