@@ -29,7 +29,9 @@ def judged(n_docs: int, n_labels: int, n_bootstrap: int = 20) -> tuple[Report, C
         columns=guess.ravel().astype(np.int32), scores=p.ravel(), probabilities=p.ravel(), chosen=p.ravel() >= 0.4,
     )  # fmt: skip
     support = rng.integers(1, 900, size=n_labels)
-    report = evaluate_suggestions(suggestions, corpus, train_support=support, n_train=300 * n_labels, n_bootstrap=n_bootstrap)
+    report = evaluate_suggestions(
+        suggestions, corpus, train_support=support, n_train=300 * n_labels, n_bootstrap=n_bootstrap
+    )
     return report, corpus
 
 

@@ -61,6 +61,8 @@ def require_accessible(text: str) -> None:
     every = _every(root)
     ids = [node.attributes["id"] for node in every if "id" in node.attributes]
     assert len(ids) == len(set(ids))
+    regions = [node.attributes.get("aria-label") for node in every if node.attributes.get("role") == "region"]
+    assert len(regions) == len(set(regions)), "regions must have names of their own"
     labelled = {node.attributes.get("for") for node in root.all("label")}
     for node in every:
         given = node.attributes

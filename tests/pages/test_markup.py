@@ -84,4 +84,5 @@ def test_figures() -> None:
         "0.000",
     )
     assert (interval(-0.1, 0.2), interval(None, 1), interval(nan, 1)) == ("−0.100 to 0.200", "–", "–")
+    assert interval(-0.0001, 0.00001) == "0.000 to 0.000"
     assert (p_value(0.0001), p_value(0.5), p_value(nan)) == ("< 0.001", "0.500", "–")

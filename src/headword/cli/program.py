@@ -10,7 +10,9 @@ from headword import __version__
 from headword.cli import exits
 from headword.cli.audit import audit
 from headword.cli.bands import bands
+from headword.cli.card import card
 from headword.cli.clean import clean
+from headword.cli.compare import compare
 from headword.cli.demo import demo
 from headword.cli.evaluate import evaluate
 from headword.cli.explain import explain
@@ -70,7 +72,9 @@ def headword(
     """
 
 
-for command in (demo, fetch, inspect, clean, split, prepare, train, evaluate, bands, suggest, explain, recipes):
+for command in (
+    demo, fetch, inspect, clean, split, prepare, train, evaluate, compare, bands, suggest, explain, card, recipes,
+):  # fmt: skip
     app.command()(command)
 app.add_typer(audit)
 app.add_typer(thesaurus)

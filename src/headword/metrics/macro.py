@@ -88,10 +88,11 @@ class LabelAverages:
     n_labels: int
 
     @classmethod
-    def of(cls, decisions: Decisions) -> "LabelAverages":
-        """Collect the per-document, per-label counts."""
-        _, pred, true = decisions.label_counts()
-        active = np.flatnonzero(pred + true)
+    def of(cls, decisions: Decisions, active: np.ndarray | None = None) -> "LabelAverages":
+        """Collect the per-document, per-label counts, of the labels `active` where that is given (a superset)."""
+        if active is None:
+            _, pred, true = decisions.label_counts()
+            active = np.flatnonzero(pred + true)
         blocks = [m.tocsc()[:, active].T for m in (decisions.both, decisions.y_pred, decisions.y_true)]
         return cls(sp.vstack(blocks, format="csr"), decisions.shape[1])
 

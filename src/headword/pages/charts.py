@@ -110,7 +110,7 @@ def line_chart(
 def bar_chart(
     bars: Sequence[Bar], *, title: str, x: str, summary: str, limits: tuple[float, float] = (0.0, 1.0), digits: int = 3
 ) -> Html:
-    """Return bars, each with its name before it, its value behind it and its interval as a whisker.
+    """Return bars from 0, each with its name before it, its value behind it and its interval as a whisker.
 
     Raises
     ------
@@ -128,13 +128,13 @@ def bar_chart(
         top, at = _TOP + _ROW * i + 4, across.at(bar.value)
         name = bar.name if len(bar.name) <= _LETTERS else bar.name[: _LETTERS - 1] + "…"
         parts.append(_text(_NAME - 6, top + 12, name, "end"))
-        width = max(0.0, at - across.start)
-        parts.append(element("rect", x=_NAME, y=top, width=round(width, 1), height=_ROW - 8, class_="f0"))
-        end = at
+        left, right = sorted((at, across.at(0.0)))
+        parts.append(element("rect", x=left, y=top, width=round(right - left, 1), height=_ROW - 8, class_="f0"))
+        end = right
         if bar.low is not None and bar.high is not None:
-            end, middle = max(at, across.at(bar.high)), top + (_ROW - 8) / 2
+            end, middle = max(right, across.at(bar.high)), top + (_ROW - 8) / 2
             parts.append(_segment(across.at(bar.low), middle, across.at(bar.high), middle, "l4 line"))
-        parts.append(_text(end + 5, top + 12, f"{bar.value:.{digits}f}", "start"))
+        parts.append(_text(end + 5, top + 12, f"{bar.value:.{digits}f}".replace("-", "−"), "start"))
     return _figure(parts, bottom + 42, title, summary)
 
 

@@ -32,7 +32,8 @@ def interval(low: float | None, high: float | None, digits: int = 3) -> str:
     """Return `0.101 to 0.145`, or a dash where there is none."""
     if low is None or high is None or not math.isfinite(low) or not math.isfinite(high):
         return ABSENT
-    return f"{low:.{digits}f} to {high:.{digits}f}".replace("-", "−")
+    # Adding 0 turns what was rounded to -0 into 0.
+    return " to ".join(f"{round(end, digits) + 0.0:.{digits}f}" for end in (low, high)).replace("-", "−")
 
 
 def p_value(value: float | None) -> str:
