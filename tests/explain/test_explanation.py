@@ -47,7 +47,7 @@ def test_plain_data() -> None:
     assert plain["id"] == "d"
     (one,) = plain["suggestions"]
     assert list(one)[:4] == ["label", "probability", "score", "chosen"]
-    assert list(one)[-5:] == ["terms_for", "terms_against", "members", "neighbors", "prior"]
+    assert list(one)[-6:] == ["terms_for", "terms_against", "members", "neighbors", "prior", "match"]
     assert one["terms_for"] == [SPANNED]
     assert one["members"][1] == {**UNTOLD, "name": "stack", "score": -0.5, "rank": 1200, "effect": -0.25}
     assert one["neighbors"][4] == {"id": "d4", "title": "Title 4", "cosine": 0.5, "carries": True, "shared": SHARED}

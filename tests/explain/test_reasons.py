@@ -55,10 +55,10 @@ def test_contributions_and_bias_sum_to_the_members_score(tagger: Tagger, test: C
         for reasons in tagger.explain(test.document(i), n_terms=None).suggestions:
             sums = totals(reasons)
             telling = [m for m in reasons.members if m.bias is not None]
-            assert [m.name for m in telling] == ["words", "characters", "latent", "neighbors"]
-            assert set(sums) == {m.name for m in telling}
+            assert [m.name for m in telling] == ["words", "characters", "latent", "neighbors", "lexical"]
+            assert set(sums) | {"lexical"} == {m.name for m in telling}
             for member in telling:
-                assert member.bias + sums[member.name] == pytest.approx(member.score, abs=1e-4)
+                assert member.bias + sums.get(member.name, 0.0) == pytest.approx(member.score, abs=1e-4)
 
 
 def test_terms_are_words_of_the_document_strongest_first(tagger: Tagger, test: Corpus) -> None:
@@ -112,12 +112,12 @@ def test_members_tell_score_and_rank(tagger: Tagger, test: Corpus) -> None:
     features = tagger.extractor.transform(test.subset([0]))
     scores = tagger.ensemble.scorers["words"].score(features)[0]
     for reasons in tagger.explain(document).suggestions:
-        assert [m.name for m in reasons.members] == ["words", "characters", "latent", "neighbors", "stack"]
+        assert [m.name for m in reasons.members] == ["words", "characters", "latent", "neighbors", "lexical", "stack"]
         column = tagger.label_space.column(reasons.suggestion.label)
         words = reasons.members[0]
         assert words.score == scores[column]
         assert words.rank == 1 + int((scores > scores[column]).sum())
-        assert reasons.members[4].bias is reasons.members[4].weight is None
+        assert reasons.members[5].bias is reasons.members[5].weight is None
 
 
 def test_neighbors_are_named_and_say_whether_they_carry_the_label(tagger: Tagger, train: Corpus, test: Corpus) -> None:

@@ -20,7 +20,7 @@ def test_a_title_word_and_the_same_word_below_are_one_term() -> None:
     stream = tokenize([corpus.titles[0], corpus.abstracts[0]])
     block = WordFeatures.fit(stream, min_df=1)
     features = block.transform(stream)
-    terms, shares = DocumentTerms(corpus).shares(block, features.indices)
+    terms, shares = DocumentTerms(corpus).shares(block, features)
     assert sorted(terms) == ["flows", "lava", "lava flows"]
     assert shares.sum() == features.nnz == 4
     assert shares.toarray()[terms.index("lava")].sum() == 2
@@ -30,9 +30,9 @@ def test_an_ngram_is_shared_by_how_often_words_contain_it() -> None:
     corpus = one("", "magma magma magmatic")
     stream = tokenize(["", corpus.abstracts[0]])
     block = CharacterFeatures.fit(stream, min_df=1, shortest=3, longest=3)
-    features = block.transform(stream).indices
+    features = block.transform(stream)
     terms, shares = DocumentTerms(corpus).shares(block, features)
-    of_term = {block.term(int(f)): shares.toarray()[:, i].tolist() for i, f in enumerate(features)}
+    of_term = {block.term(int(f)): shares.toarray()[:, i].tolist() for i, f in enumerate(features.indices)}
     assert terms == ["magma", "magmatic"]
     np.testing.assert_allclose(of_term["agm"], [2 / 3, 1 / 3])
     assert of_term["ma "] == [1, 0]
@@ -44,11 +44,11 @@ def test_stop_words_own_nothing() -> None:
     corpus = one("", "the lava he saw")
     stream = tokenize(["", corpus.abstracts[0]]).without({"the"})
     block = CharacterFeatures.fit(tokenize(["", corpus.abstracts[0]]), min_df=1, shortest=3, longest=3)
-    features = block.transform(stream).indices
+    features = block.transform(stream)
     terms, shares = DocumentTerms(corpus, {"the"}).shares(block, features)
     assert terms == ["lava", "he", "saw"]
     np.testing.assert_allclose(np.asarray(shares.sum(axis=0)).ravel(), 1)
-    of_term = {block.term(int(f)): shares.toarray()[:, i].tolist() for i, f in enumerate(features)}
+    of_term = {block.term(int(f)): shares.toarray()[:, i].tolist() for i, f in enumerate(features.indices)}
     assert of_term["he "] == [0, 1, 0]
 
 
@@ -58,7 +58,7 @@ def test_no_share_is_lost(abstract: str, title: str) -> None:
     corpus = one(title + " abca", abstract)
     stream = tokenize([corpus.titles[0], corpus.abstracts[0]])
     for block in (WordFeatures.fit(stream, min_df=1), CharacterFeatures.fit(stream, min_df=1)):
-        terms, shares = DocumentTerms(corpus).shares(block, block.transform(stream).indices)
+        terms, shares = DocumentTerms(corpus).shares(block, block.transform(stream))
         assert len(set(terms)) == len(terms) == shares.shape[0]
         np.testing.assert_allclose(np.asarray(shares.sum(axis=0)).ravel(), 1)
 

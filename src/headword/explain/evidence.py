@@ -8,12 +8,14 @@ import numpy as np
 from headword.core.corpus import Corpus
 from headword.decisions.ensemble import Ensemble
 from headword.explain.contributions import readable_contributions
-from headword.explain.explanation import Member, Neighbor, SharedTerm, Term
+from headword.explain.explanation import Match, Member, Neighbor, SharedTerm, Term
+from headword.explain.names import NamesFound
 from headword.explain.opinions import Opinions
 from headword.explain.terms import DocumentTerms, joined
 from headword.explain.training import TrainingDocuments
 from headword.scorers.contributions import Compared, ComparingScorer, ExplainingScorer
 from headword.text.features import FeatureExtractor, Features
+from headword.text.names import NameFeatures
 
 _STACK = "stack"
 _SHARED_TERMS = 5
@@ -62,7 +64,7 @@ class Evidence:
         for name, scorer in self.ensemble.scorers.items():
             if isinstance(scorer, ExplainingScorer):
                 block, found = readable_contributions(scorer, self.extractor.blocks, self.features, self.columns)
-                terms, shares = self.readable.shares(self.extractor.blocks[block], self.features[block].indices)
+                terms, shares = self.readable.shares(self.extractor.blocks[block], self.features[block])
                 bases[name], parts[name] = found.base, (terms, shares @ found.values)
         return bases, *joined(parts)
 
@@ -119,13 +121,44 @@ class Evidence:
         return tuple(found)
 
     @cached_property
+    def _named(self) -> tuple[str, ExplainingScorer, NamesFound] | None:
+        """The first member that looks for names, and the labels it found named."""
+        for name, scorer in self.ensemble.scorers.items():
+            block = self.extractor.blocks[scorer.block]
+            if isinstance(block, NameFeatures) and isinstance(scorer, ExplainingScorer):
+                return name, scorer, self.readable.names(block, self.features[scorer.block])
+        return None
+
+    def match(self, place: int) -> Match | None:
+        """Return how the label at `place` is named in the document; None where it is not, or nobody looks for names."""
+        if self._named is None:
+            return None
+        _, scorer, found = self._named
+        column = self.columns[place : place + 1]
+        return found.match(int(column[0]), scorer.contributions(self.features, column).values[:, 0])
+
+    def proposer(self, place: int, score: float) -> tuple[Member, ...]:
+        """Return the opinion on a label without training documents, on which nobody else has one.
+
+        `score` are the log odds that were made of it.
+        """
+        if self._named is None:
+            return ()
+        name, scorer, found = self._named
+        column = int(self.columns[place])
+        told = scorer.contributions(self.features, found.labels)
+        scores = told.base + told.values.sum(axis=0)
+        at = int(np.searchsorted(found.labels, column))
+        return (Member(name, float(scores[at]), _rank(scores, at), float(told.base[at]), score),)
+
+    @cached_property
     def _compared(self) -> tuple[Compared, list[str], np.ndarray] | None:
         """What the first member that compares documents found, its terms, and float64 (n, n_terms), their shares."""
         scorer = next((s for s in self.ensemble.scorers.values() if isinstance(s, ComparingScorer)), None)
         if scorer is None:
             return None
         found = scorer.compared(self.features, self.columns)
-        terms, shares = self.readable.shares(self.extractor.blocks[scorer.block], self.features[scorer.block].indices)
+        terms, shares = self.readable.shares(self.extractor.blocks[scorer.block], self.features[scorer.block])
         return found, terms, (shares @ found.shared.T).T
 
     def neighbors(self, place: int, training: TrainingDocuments, n: int) -> tuple[Neighbor, ...]:

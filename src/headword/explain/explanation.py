@@ -102,6 +102,25 @@ class Neighbor:
 
 
 @dataclass(frozen=True)
+class Match:
+    """A name of the label that stands in the document.
+
+    Attributes
+    ----------
+    name
+        Its words as they stand there, folded, in order of appearance.
+    evidence
+        Kind of evidence -> what it added to the score of the member that looks for names.
+    spans
+        Where its words stand.
+    """
+
+    name: str
+    evidence: Mapping[str, float]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
 class Reasons:
     """A suggestion and what speaks for and against it.
 
@@ -116,6 +135,8 @@ class Reasons:
         them. Empty if no member looks for neighbours.
     prior
         The log odds if no member had an opinion: this plus all effects of members is the suggestion's score.
+    match
+        The name of the label that stands in the document; None if none does, or no member looks for names.
     """
 
     suggestion: Suggestion
@@ -124,6 +145,7 @@ class Reasons:
     members: tuple[Member, ...]
     neighbors: tuple[Neighbor, ...]
     prior: float = 0.0
+    match: Match | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data: the suggestion's own entries, then the reasons."""
@@ -139,6 +161,8 @@ class Reasons:
             "members": [f"{m.name} {m.effect:+.2f} (place {m.rank:,})" for m in self.members],
         }
         lines += [f"  {name:<8} {', '.join(entries)}" for name, entries in rows.items() if entries]
+        if self.match is not None:
+            lines.append(f"  {'name':<8} {self.match.name} ({len(self.match.spans)} words of the text)")
         lines += [f"  {head:<8} {text}" for head, text in _neighbor_lines(self.neighbors)]
         return "\n".join(lines)
 

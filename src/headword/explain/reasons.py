@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Sequence
 
+import numpy as np
+
 from headword.core.corpus import Corpus
 from headword.core.labels import LabelSpace
 from headword.core.scores import Suggestion
@@ -45,9 +47,15 @@ def explain_document(
         Nearest documents to tell.
     """
     columns = label_space.columns_of([one.label for one in suggestions])
-    work = Evidence(corpus, extractor, ensemble, columns)
+    known = columns < len(ensemble.fusion.log_prior)
+    work = Evidence(corpus, extractor, ensemble, columns[known])
+    unseen = Evidence(corpus, extractor, ensemble, columns[~known])
+    places = np.where(known, np.cumsum(known), np.cumsum(~known)) - 1
     reasons = []
-    for place, one in enumerate(suggestions):
+    for one, place, is_known in zip(suggestions, places.tolist(), known.tolist(), strict=True):
+        if not is_known:  # no training document has it: its name is all there is
+            reasons.append(Reasons(one, (), (), unseen.proposer(place, one.score), (), match=unseen.match(place)))
+            continue
         terms = work.terms(place)
         least = 0.0 if n_terms is None else _ANYTHING
         reasons.append(
@@ -58,6 +66,7 @@ def explain_document(
                 work.members(place),
                 () if training is None else work.neighbors(place, training, n_neighbors),
                 work.prior(place),
+                work.match(place),
             )
         )
     return Explanation(corpus.ids[0], tuple(reasons), corpus.titles[0], corpus.abstracts[0])

@@ -1,6 +1,7 @@
 """Where the tokens of a text stand in it, letter by letter, as it was before its case and signs were folded."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -32,6 +33,26 @@ class Spans:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A token of a document: folded, the field it stands in, and where in it."""
+
+    token: str
+    field: str
+    start: int
+    end: int
+
+
+def words_of(texts: Mapping[str, str]) -> list[Word]:
+    """Return the tokens of several texts (field -> text), in order."""
+    found = []
+    for field, text in texts.items():
+        spans = spans_of(text)
+        at = zip(spans.tokens, spans.starts.tolist(), spans.ends.tolist(), strict=True)
+        found += [Word(token, field, start, end) for token, start, end in at]
+    return found
 
 
 def spans_of(text: str) -> Spans:

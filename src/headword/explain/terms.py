@@ -10,14 +10,16 @@ import scipy.sparse as sp
 
 from headword.core.corpus import Corpus
 from headword.explain.explanation import Span
-from headword.explain.spans import spans_of
+from headword.explain.names import NamesFound
+from headword.explain.spans import Word, words_of
 from headword.text.characters import CharacterFeatures
 from headword.text.features import Block
+from headword.text.name_kernels import N_EVIDENCE
+from headword.text.names import NameFeatures
 from headword.text.words import WordFeatures
 
-FIELDS = ("title", "abstract")
 _IN_TITLE = "title: "
-_Shares = Callable[[Sequence[tuple[str, Span]], Any, np.ndarray], tuple[list[str], sp.csr_matrix]]
+_Shares = Callable[[Any, Any, sp.csr_matrix], tuple[list[str], sp.csr_matrix]]
 
 
 class DocumentTerms:
@@ -40,58 +42,71 @@ class DocumentTerms:
         self._stop_words = frozenset(stop_words)
 
     @cached_property
-    def words(self) -> list[tuple[str, Span]]:
-        """The words of title and abstract with their places, in order, stop words left out."""
-        found = []
-        for field, text in zip(FIELDS, (self._corpus.titles[0], self._corpus.abstracts[0]), strict=True):
-            spans = spans_of(text)
-            at = zip(spans.tokens, spans.starts.tolist(), spans.ends.tolist(), strict=True)
-            found += [(token, Span(field, start, end)) for token, start, end in at if token not in self._stop_words]
-        return found
+    def every_word(self) -> list[Word]:
+        """The words of title and abstract with their places, in order."""
+        return words_of({"title": self._corpus.titles[0], "abstract": self._corpus.abstracts[0]})
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """The same without stop words."""
+        return [word for word in self.every_word if word.token not in self._stop_words]
 
     @cached_property
     def _places(self) -> dict[str, list[Span]]:
         places: dict[str, list[Span]] = {}
-        for token, span in self.words:
-            places.setdefault(token, []).append(span)
-        for (first, one), (second, two) in pairwise(self.words):
-            if one.field == two.field:
-                places.setdefault(f"{first} {second}", []).append(Span(one.field, one.start, two.end))
+        for word in self.words:
+            places.setdefault(word.token, []).append(Span(word.field, word.start, word.end))
+        for first, second in pairwise(self.words):
+            if first.field == second.field:
+                pair = Span(first.field, first.start, second.end)
+                places.setdefault(f"{first.token} {second.token}", []).append(pair)
         return places
 
     def spans(self, term: str) -> tuple[Span, ...]:
-        """Return where a term stands, in order; a pair from its first letter to its last. Features have no place."""
-        return tuple(self._places.get(term, ()))
+        """Return where a term stands, in order: a pair from its first letter to its last, other words one by one.
 
-    def shares(self, block: Block, features: np.ndarray) -> tuple[list[str], sp.csr_matrix]:
+        Features that are no words have no place.
+        """
+        found = self._places.get(term)
+        if found is None:
+            found = [span for word in term.split(" ") for span in self._places.get(word, ())]
+        return tuple(found)
+
+    def names(self, block: NameFeatures, row: sp.csr_matrix) -> NamesFound:
+        """Return the labels named in the document, whose row of `block` this is."""
+        return NamesFound.of(self.every_word, block, row)
+
+    def shares(self, block: Block, row: sp.csr_matrix) -> tuple[list[str], sp.csr_matrix]:
         """Return (terms, shares): which term owns how much of each feature.
 
         Parameters
         ----------
         block
-            The block that `features` belong to.
-        features
-            int (n_features,), the features of the document in that block.
+            A block whose features people can read.
+        row
+            CSR (1, n_features of the block), the document's.
 
         Returns
         -------
         terms
             Distinct terms.
         shares
-            CSR (n_terms, n_features), each column of which sums to 1.
+            CSR (n_terms, features of the row), each column of which sums to 1.
         """
         shared: _Shares = _SHARED.get(type(block), _named)
-        return shared(self.words, block, features)
+        return shared(self, block, row)
 
 
-def _named(_: Sequence[tuple[str, Span]], block: Block, features: np.ndarray) -> tuple[list[str], sp.csr_matrix]:
-    return _owned([block.term(int(feature)) for feature in features])
+def _named(_: DocumentTerms, block: Block, row: sp.csr_matrix) -> tuple[list[str], sp.csr_matrix]:
+    return _owned([block.term(feature) for feature in row.indices.tolist()])
 
 
-def _without_title(
-    _: Sequence[tuple[str, Span]], block: Block, features: np.ndarray
-) -> tuple[list[str], sp.csr_matrix]:
-    return _owned([block.term(int(feature)).removeprefix(_IN_TITLE) for feature in features])
+def _without_title(_: DocumentTerms, block: Block, row: sp.csr_matrix) -> tuple[list[str], sp.csr_matrix]:
+    return _owned([block.term(feature).removeprefix(_IN_TITLE) for feature in row.indices.tolist()])
+
+
+def _of_names(document: DocumentTerms, block: NameFeatures, row: sp.csr_matrix) -> tuple[list[str], sp.csr_matrix]:
+    return _owned([term for term in document.names(block, row).terms for _ in range(N_EVIDENCE)])
 
 
 def _owned(names: Sequence[str]) -> tuple[list[str], sp.csr_matrix]:
@@ -103,16 +118,16 @@ def _owned(names: Sequence[str]) -> tuple[list[str], sp.csr_matrix]:
 
 
 def _words_around(
-    words: Sequence[tuple[str, Span]], block: CharacterFeatures, features: np.ndarray
+    document: DocumentTerms, block: CharacterFeatures, row: sp.csr_matrix
 ) -> tuple[list[str], sp.csr_matrix]:
     number: dict[str, int] = {}
-    ids = [number.setdefault(token, len(number)) for token, _ in words]
+    ids = [number.setdefault(word.token, len(number)) for word in document.words]
     tokens, times = list(number), np.bincount(ids, minlength=len(number))
     indptr, grams = block.word_grams(tokens)
     owners = np.repeat(np.arange(len(tokens)), np.diff(indptr))
-    order = np.argsort(features)
-    columns = order[np.searchsorted(features, grams, sorter=order)]
-    shape = (len(tokens), len(features))
+    order = np.argsort(row.indices)
+    columns = order[np.searchsorted(row.indices, grams, sorter=order)]
+    shape = (len(tokens), row.nnz)
     counts = sp.csr_matrix((times[owners].astype(np.float64), (owners, columns)), shape=shape)
     total = np.asarray(counts.sum(axis=0)).ravel()
     return tokens, sp.csr_matrix(counts.multiply(1 / total))
@@ -120,6 +135,7 @@ def _words_around(
 
 _SHARED: Mapping[type[Any], _Shares] = {
     CharacterFeatures: _words_around,
+    NameFeatures: _of_names,
     WordFeatures: _without_title,
 }
 
