@@ -1,0 +1,221 @@
+"""The search for names against a plain one, and what its evidence means."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headword.core.errors import DataError
+from headword.text import name_kernels as kernels
+from headword.text.name_kernels import N_EVIDENCE, SLACK
+from headword.text.name_patterns import LabelNames
+from headword.text.names import Found, NameFeatures, found_in
+from headword.text.rows import csr
+from headword.text.tokens import TokenStream, tokenize
+
+DOCUMENTS = [
+    ("Sea ice", "The thickness of sea ices was measured; ice of lakes was not."),
+    ("", ""),
+    (
+        "Surface temperature of the sea",
+        "Sea surface temperatures rise. Nothing else is of any use here.",
+    ),
+    ("Mercury", "A planet, not the metal."),
+]
+NAMES = ["sea ice", "Ice", "sea surface temperature", "Mercury (planet)", "temperature, surface", "analysis of lakes"]
+
+
+def stream_of(documents: list[tuple[str, str]]) -> TokenStream:
+    return tokenize([text for document in documents for text in document])
+
+
+def searched(documents: list[tuple[str, str]], names: LabelNames) -> tuple[NameFeatures, Found]:
+    stream = stream_of(documents)
+    block = NameFeatures.fit(stream, names)
+    return block, block.find(stream)
+
+
+def evidence(found: Found, document: int, label: int) -> np.ndarray | None:
+    inside = slice(found.indptr[document], found.indptr[document + 1])
+    at = np.flatnonzero(found.labels[inside] == label)
+    return found.evidence[inside][at[0]] if len(at) else None
+
+
+def counts(row: np.ndarray | None) -> list[int]:
+    """Whole in title and text, near in title and text, scattered."""
+    assert row is not None
+    columns = [kernels.TITLE, kernels.BODY, kernels.TITLE_NEAR, kernels.BODY_NEAR, kernels.SCATTERED]
+    return np.rint(np.expm1(row[columns])).astype(int).tolist()
+
+
+def test_names_are_found_inflected_and_in_any_order() -> None:
+    _, found = searched(DOCUMENTS, LabelNames.of(NAMES))
+    assert counts(evidence(found, 0, 0)) == [1, 1, 0, 1, 0]
+    assert counts(evidence(found, 0, 1)) == [1, 2, 0, 0, 0]
+    assert counts(evidence(found, 2, 2)) == [0, 1, 1, 0, 0]
+    assert counts(evidence(found, 2, 4)) == [1, 1, 0, 0, 0]
+    assert evidence(found, 0, 3) is None
+    assert found.indptr[1] == found.indptr[2]
+
+
+def test_a_name_without_its_qualifier_is_a_hidden_one() -> None:
+    _, found = searched(DOCUMENTS, LabelNames.of(NAMES))
+    row = evidence(found, 3, 3)
+    assert counts(row) == [1, 0, 0, 0, 1]
+    assert row is not None
+    assert row[kernels.KIND] == 2
+    assert row[kernels.NAMES] == pytest.approx(np.log1p(2))
+
+
+def test_what_a_longer_name_covers_is_told() -> None:
+    _, found = searched(DOCUMENTS, LabelNames.of(NAMES))
+    row = evidence(found, 0, 1)
+    assert row is not None
+    assert row[kernels.FREE] == pytest.approx(1 / 3)
+
+
+def test_names_of_several_labels_are_ambiguous() -> None:
+    names = LabelNames(3, ("Star", "stars", "star"), np.array([0, 1, 2], np.int32), np.array([0, 1, 0], np.int8))
+    block, found = searched([("Stars", "")], names)
+    assert len(block.patterns) == 1
+    assert found.labels.tolist() == [0, 1, 2]
+    np.testing.assert_allclose(found.evidence[:, kernels.AMBIGUITY], np.log1p(3))
+    assert found.evidence[:, kernels.KIND].tolist() == [0, 1, 0]
+
+
+def test_links_count_labels_that_stand_as_a_whole() -> None:
+    names = LabelNames(
+        4,
+        ("ocean", "wave", "tide", "sea floor"),
+        np.arange(4, dtype=np.int32),
+        np.zeros(4, np.int8),
+        broader=np.array([[1, 0], [2, 0], [3, 0]], np.int32),
+        related=np.array([[1, 2]], np.int32),
+    )
+    _, found = searched(
+        [("", "ocean waves and tides; the floor is far away from here, and so is every other sea")], names
+    )
+    ocean, wave, floor = (evidence(found, 0, label) for label in (0, 1, 3))
+    assert ocean is not None and wave is not None and floor is not None
+    assert ocean[kernels.NARROWER] == pytest.approx(np.log1p(2))
+    assert wave[kernels.BROADER] == wave[kernels.RELATED] == wave[kernels.SIBLINGS] == pytest.approx(np.log(2))
+    assert counts(floor) == [0, 0, 0, 0, 1]
+    assert floor[kernels.SIBLINGS] == pytest.approx(np.log1p(2))
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "text"),
+    [("fi", "kirjasto", "Kirjastossa luetaan"), ("de", "Wälder", "im Wald"), ("en", "analyses", "we analyse")],
+)
+def test_several_languages_are_inflected(language: str, name: str, text: str) -> None:
+    names = LabelNames(1, (name,), np.zeros(1, np.int32), np.zeros(1, np.int8), language=language)
+    _, found = searched([("", text)], names)
+    assert found.labels.tolist() == [0]
+
+
+def naive(documents: list[list[list[str]]], names: list[list[str]], frequency: dict[str, int]) -> list[dict]:
+    """Whole, near and scattered occurrences of each name in each document, by looking everywhere."""
+    out = []
+    for fields in documents:
+        places = [(f, p, word) for f, field in enumerate(fields) for p, word in enumerate(field)]
+        found = {}
+        for number, name in enumerate(names):
+            words = sorted(set(name), key=lambda word: (frequency.get(word, 0), word))
+            if not all(any(word == w for _, _, w in places) for word in words):
+                continue
+            tally = [0, 0, 0, 0, 0]
+            for field, place, word in places:
+                if word != words[0]:
+                    continue
+                spots = [place]
+                for other in words[1:]:
+                    there = [p for f, p, w in places if f == field and w == other]
+                    if there:
+                        spots.append(min(there, key=lambda p: (abs(p - place), p)))
+                if len(spots) == len(words):
+                    span = max(spots) - min(spots) + 1
+                    if span <= len(name):
+                        tally[field] += 1
+                    elif span <= len(name) + SLACK:
+                        tally[2 + field] += 1
+            found[number] = tally if any(tally) else [0, 0, 0, 0, 1]
+        out.append(found)
+    return out
+
+
+words = st.sampled_from(["xa", "xb", "xc", "xd", "xe"])
+fields = st.lists(words, max_size=14)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(fields, fields), min_size=1, max_size=4),
+    st.lists(st.lists(words, min_size=1, max_size=3, unique=True), min_size=1, max_size=6, unique_by=frozenset),
+)
+def test_the_search_finds_what_a_plain_one_finds(
+    documents: list[tuple[list[str], list[str]]], names: list[list[str]]
+) -> None:
+    texts = [(" ".join(title), " ".join(body)) for title, body in documents]
+    _, found = searched(texts, LabelNames.of([" ".join(name) for name in names]))
+    frequency: dict[str, int] = {}
+    for title, body in documents:
+        for word in {*title, *body}:
+            frequency[word] = frequency.get(word, 0) + 1
+    expected = naive([[list(title), list(body)] for title, body in documents], names, frequency)
+    for document, wanted in enumerate(expected):
+        inside = slice(found.indptr[document], found.indptr[document + 1])
+        assert found.labels[inside].tolist() == sorted(wanted)
+        for label, row in zip(found.labels[inside].tolist(), found.evidence[inside], strict=True):
+            assert counts(row) == wanted[label]
+
+
+def test_rows_undo_themselves_in_windows_and_on_threads() -> None:
+    documents = DOCUMENTS * 400
+    stream = stream_of(documents)
+    block = NameFeatures.fit(stream, LabelNames.of(NAMES))
+    one, two = (block.transform(stream, n_threads=n) for n in (1, 2))
+    assert one.data.tobytes() == two.data.tobytes()
+    assert one.indices.tobytes() == two.indices.tobytes()
+    found = found_in(one)
+    window = found_in(csr(one.indptr[2:7], one.indices, one.data, one.shape[1]))
+    inside = slice(found.indptr[2], found.indptr[6])
+    assert window.labels.tolist() == found.labels[inside].tolist()
+    assert np.array_equal(window.evidence, found.evidence[inside])
+    assert one.shape == (len(documents), len(NAMES) * N_EVIDENCE)
+
+
+def test_no_documents_and_no_names() -> None:
+    block, found = searched([], LabelNames.of(NAMES))
+    assert found.indptr.tolist() == [0]
+    assert block.transform(stream_of([])).shape == (0, len(block))
+    _, found = searched(DOCUMENTS, LabelNames.of([]))
+    assert found.indptr.tolist() == [0] * 5
+    _, found = searched(DOCUMENTS, LabelNames.of(["", "!", "x"]))
+    assert not len(found.labels)
+
+
+def test_a_kept_block_finds_the_same() -> None:
+    stream = stream_of(DOCUMENTS)
+    names = LabelNames.of(NAMES)
+    block = NameFeatures.fit(stream, names)
+    again = NameFeatures.from_state({name: array.copy() for name, array in block.state().items()})
+    assert np.array_equal(again.transform(stream).data, block.transform(stream).data)
+    assert again.term(N_EVIDENCE + kernels.BODY) == "label 1: name in the text"
+
+
+DAMAGE = {
+    "words": lambda array: array + 100,
+    "meant": lambda array: array + 100,
+    "counts": lambda array: array * 0,
+    "lengths": lambda array: array[:-1],
+    "kinds": lambda array: array + 3,
+    "broader": lambda array: np.append(array, np.int32(0)),
+    "n_labels": lambda array: array * 0 - 1,
+}
+
+
+@pytest.mark.parametrize("part", DAMAGE)
+def test_a_damaged_block_is_told(part: str) -> None:
+    state = NameFeatures.fit(stream_of(DOCUMENTS), LabelNames.of(NAMES)).state()
+    with pytest.raises(DataError):
+        NameFeatures.from_state({**state, part: DAMAGE[part](state[part])})
