@@ -1,11 +1,12 @@
 """headword suggest: headings for documents, one line or one small table a document."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from headword.cli import back_off as broader
 from headword.cli import marks, options
 from headword.cli.output import printable, tell, to_json
 from headword.cli.reading import Columns, read_in_batches
@@ -13,6 +14,7 @@ from headword.cli.reading import Columns, read_in_batches
 if TYPE_CHECKING:
     from headword.core.corpus import Corpus
     from headword.core.scores import Suggestion, Suggestions
+    from headword.decisions.backoff import BackOff
     from headword.tagger import Tagger
 
     Answer = tuple[Suggestions, Iterable[str], list[dict[str, Any]]]
@@ -28,6 +30,9 @@ def suggest(
     data: options.OptionalData = None,
     text: Text = None,
     k: options.K = 5,
+    back_off: broader.Threshold = None,
+    thesaurus: broader.Thesaurus = None,
+    calibrate_on: broader.CalibrateOn = None,
     threads: options.Threads = None,
     title: options.Title = None,
     abstract: options.Abstract = None,
@@ -41,16 +46,25 @@ def suggest(
     With --json, one line a document:
     {"id": …, "suggestions": [{"label": …, "probability": …, "score": …, "chosen": …}, …]}. A model with a guarantee
     adds in_set to each suggestion, and its guarantee to the document; one with bands adds band, and automatic.
-    Documents are read and answered in batches, so that DATA may be larger than memory.
+    With --back-off, backed_off tells for what labels a broader concept stands; it decides anew, without guarantee and
+    bands. Documents are read and answered in batches, so that DATA may be larger than memory.
     """
     if (data is None) == (text is None):
         raise typer.BadParameter("give either DATA or --text, one of them")
+    broader.require_together(thesaurus, back_off, calibrate_on)
     from headword.tagger import Tagger
 
     tagger = Tagger.load(model, n_threads=threads)
     columns = Columns(title, abstract, None, id, format)
-    found = _for_text(tagger, text, k) if text is not None else _for_data(tagger, data or "-", columns, k, quiet)
-    if tagger.trust.guarantee is not None:
+    decision = None
+    if thesaurus is not None and back_off is not None:
+        decision = broader.back_off_for(tagger, thesaurus, back_off, calibrate_on, columns, quiet)
+
+    def answer(corpus: "Corpus", titles: Iterable[str]) -> "Answer":
+        return _answer(tagger, decision, corpus, titles, k)
+
+    found = _for_text(answer, text) if text is not None else _for_data(answer, data or "-", columns, quiet)
+    if tagger.trust.guarantee is not None and decision is None:
         tell(f"guarantee: {tagger.trust.guarantee.statement}", quiet)
     for suggestions, titles, beside in found:
         show = json_lines(suggestions, beside) if json else tables(suggestions, titles, beside)
@@ -59,20 +73,24 @@ def suggest(
         sys.stdout.flush()
 
 
-def _for_text(tagger: "Tagger", text: str, k: int) -> "Iterator[Answer]":
+def _for_text(answer: "Callable[[Corpus, Iterable[str]], Answer]", text: str) -> "Iterator[Answer]":
     from headword.core.corpus import Corpus
 
-    yield _answer(tagger, Corpus.of(text), [text], k)
+    yield answer(Corpus.of(text), [text])
 
 
-def _for_data(tagger: "Tagger", data: str, columns: Columns, k: int, quiet: bool) -> "Iterator[Answer]":
+def _for_data(
+    answer: "Callable[[Corpus, Iterable[str]], Answer]", data: str, columns: Columns, quiet: bool
+) -> "Iterator[Answer]":
     for batch in read_in_batches(data, columns, quiet, BATCH):
-        titles = [title or abstract for title, abstract in zip(batch.titles, batch.abstracts, strict=True)]
-        yield _answer(tagger, batch, titles, k)
+        yield answer(batch, [title or abstract for title, abstract in zip(batch.titles, batch.abstracts, strict=True)])
 
 
-def _answer(tagger: "Tagger", corpus: "Corpus", titles: Iterable[str], k: int) -> "Answer":
+def _answer(tagger: "Tagger", decision: "BackOff | None", corpus: "Corpus", titles: Iterable[str], k: int) -> "Answer":
     found = tagger.suggest(corpus)
+    if decision is not None:
+        backed_off = decision.apply(found)
+        return backed_off.suggestions.top(k), titles, broader.of_documents(backed_off)
     return found.top(k), titles, marks.of_documents(tagger, found, corpus)
 
 
@@ -91,7 +109,7 @@ def tables(suggestions: "Suggestions", titles: Iterable[str], beside: Iterable[d
             yield printable(f"  {mark} {one.probability:6.1%}  {one.label}{marks.in_words(one)}")
         if not ranked:
             yield "    nothing to suggest"
-        yield from map(printable, marks.lines(more))
+        yield from map(printable, (*marks.lines(more), *broader.lines(more)))
         yield ""
 
 
