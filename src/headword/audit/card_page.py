@@ -35,7 +35,7 @@ from headword.pages.markup import Child
 _MOST_ROWS = 3000
 _MOST_VALUES = 25
 _MOST_BARS = 12
-_STRAY = 0.5
+_STRAY = 1.0
 
 
 def data_card_page(card: DataCard) -> str:

@@ -52,13 +52,13 @@ def rate_tests(
         raise DataError(f"counts must lie between 0 and the number of documents ({n_a:,} and {n_b:,})")
     p, least = np.ones(len(a)), np.ones(len(a))
     two_sided(a, n_a, a + b, n_a + n_b, p, least)
-    tested = testable(least, alpha)
+    tested = able_to_count(least, alpha)
     adjusted = np.ones(len(a))
     adjusted[tested] = holm(p[tested])
     return p, adjusted
 
 
-def testable(least: np.ndarray, alpha: float) -> np.ndarray:
+def able_to_count(least: np.ndarray, alpha: float) -> np.ndarray:
     """Return which items can count at all, bool (n_items,), given the smallest p-value each could have."""
     falling = np.sort(least)
     k = np.arange(1, len(least) + 2)

@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from headword.cli.audit_drift import drift
+from headword.cli.audit_labels import labels
 from headword.cli.audit_leakage import leakage
 
 audit = typer.Typer(
@@ -18,7 +19,7 @@ audit = typer.Typer(
     help="Find what is wrong with documents, labels and models before anybody relies on them.",
 )
 
-COMMANDS: tuple[Callable[..., Any], ...] = (leakage, drift)
+COMMANDS: tuple[Callable[..., Any], ...] = (labels, leakage, drift)
 
 for command in COMMANDS:
     audit.command()(command)
