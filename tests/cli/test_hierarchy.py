@@ -103,6 +103,16 @@ def test_suggest_tells_people_what_a_broader_concept_stands_for(headword: Run, c
     assert "are a guess" not in result.stderr
 
 
+def test_suggest_looks_around_for_concepts_without_documents(headword: Run, folder: Path) -> None:
+    given = ("suggest", folder / "model.hw", folder / "docs.jsonl", "--thesaurus", folder / "concepts.jsonl")
+    found = answers(headword(*given, "--nearby", "2", "--json", "-q").stdout)
+    assert [one["label"] for one in found[1]["nearby"]] == ["Earth science", "Science"]
+    assert "backed_off" not in found[1] and found[1]["suggestions"][0]["label"] == "Oceans"
+    both = headword(*given, "--nearby", "1", "--back-off", "0.9")
+    assert both.exit_code == 0, both.output
+    assert "nearby, without training documents: Earth science" in both.stdout
+
+
 def test_suggest_learns_from_other_documents(headword: Run, folder: Path, coded: Path) -> None:
     thesaurus = folder / "concepts.jsonl"
     given = ("suggest", folder / "model.hw", "--text", "sea ice", "--thesaurus", thesaurus, "--back-off", "0.9")
@@ -117,8 +127,9 @@ def test_suggest_learns_from_other_documents(headword: Run, folder: Path, coded:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--back-off", "0.5"], "go together"),
-        (["--thesaurus", "in-labels"], "go together"),
+        (["--back-off", "0.5"], "goes together"),
+        (["--thesaurus", "in-labels"], "goes together"),
+        (["--nearby", "3"], "goes together"),
         (["--calibrate-on", "x.jsonl"], "is for --back-off"),
         (["--thesaurus", "in-labels", "--back-off", "1.5"], "threshold of back-off"),
     ],

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from headword.cli import back_off as broader
-from headword.cli import marks, options
+from headword.cli import broader, marks, options
 from headword.cli.output import printable, tell, to_json
 from headword.cli.reading import Columns, read_in_batches
 
 if TYPE_CHECKING:
     from headword.core.corpus import Corpus
     from headword.core.scores import Suggestion, Suggestions
-    from headword.decisions.backoff import BackOff
     from headword.tagger import Tagger
 
     Answer = tuple[Suggestions, Iterable[str], list[dict[str, Any]]]
@@ -31,6 +29,7 @@ def suggest(
     text: Text = None,
     k: options.K = 5,
     back_off: broader.Threshold = None,
+    nearby: broader.Nearby = None,
     thesaurus: broader.Thesaurus = None,
     calibrate_on: broader.CalibrateOn = None,
     threads: options.Threads = None,
@@ -47,24 +46,25 @@ def suggest(
     {"id": …, "suggestions": [{"label": …, "probability": …, "score": …, "chosen": …}, …]}. A model with a guarantee
     adds in_set to each suggestion, and its guarantee to the document; one with bands adds band, and automatic.
     With --back-off, backed_off tells for what labels a broader concept stands; it decides anew, without guarantee and
-    bands. Documents are read and answered in batches, so that DATA may be larger than memory.
+    bands. With --nearby, nearby lists concepts with scores that are no probabilities. Documents are read and answered
+    in batches, so that DATA may be larger than memory.
     """
     if (data is None) == (text is None):
         raise typer.BadParameter("give either DATA or --text, one of them")
-    broader.require_together(thesaurus, back_off, calibrate_on)
+    broader.require_together(thesaurus, back_off, nearby, calibrate_on)
     from headword.tagger import Tagger
 
     tagger = Tagger.load(model, n_threads=threads)
     columns = Columns(title, abstract, None, id, format)
     decision = None
-    if thesaurus is not None and back_off is not None:
-        decision = broader.back_off_for(tagger, thesaurus, back_off, calibrate_on, columns, quiet)
+    if thesaurus is not None:
+        decision = broader.broader_for(tagger, thesaurus, back_off, nearby, calibrate_on, columns, quiet)
 
     def answer(corpus: "Corpus", titles: Iterable[str]) -> "Answer":
         return _answer(tagger, decision, corpus, titles, k)
 
     found = _for_text(answer, text) if text is not None else _for_data(answer, data or "-", columns, quiet)
-    if tagger.trust.guarantee is not None and decision is None:
+    if tagger.trust.guarantee is not None and back_off is None:
         tell(f"guarantee: {tagger.trust.guarantee.statement}", quiet)
     for suggestions, titles, beside in found:
         show = json_lines(suggestions, beside) if json else tables(suggestions, titles, beside)
@@ -86,12 +86,14 @@ def _for_data(
         yield answer(batch, [title or abstract for title, abstract in zip(batch.titles, batch.abstracts, strict=True)])
 
 
-def _answer(tagger: "Tagger", decision: "BackOff | None", corpus: "Corpus", titles: Iterable[str], k: int) -> "Answer":
+def _answer(
+    tagger: "Tagger", decision: "broader.Broader | None", corpus: "Corpus", titles: Iterable[str], k: int
+) -> "Answer":
     found = tagger.suggest(corpus)
+    beside = marks.of_documents(tagger, found, corpus)
     if decision is not None:
-        backed_off = decision.apply(found)
-        return backed_off.suggestions.top(k), titles, broader.of_documents(backed_off)
-    return found.top(k), titles, marks.of_documents(tagger, found, corpus)
+        found, beside = decision.answer(found, beside)
+    return found.top(k), titles, beside
 
 
 def json_lines(suggestions: "Suggestions", beside: Iterable[dict[str, Any]]) -> Iterator[str]:

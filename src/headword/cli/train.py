@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from headword.cli import back_off, options
+from headword.cli import broader, options
 from headword.cli import guarantee as guarantees
 from headword.cli.hierarchy import IN_LABELS, thesaurus_for
 from headword.cli.output import require_writable, tell, write_json
@@ -50,7 +50,7 @@ def train(
     thesaurus: Thesaurus = None,
     unseen: Unseen = True,
     language: Language = None,
-    closure: back_off.Closure = False,
+    closure: broader.Closure = False,
     parts: Parts = "train",
     min_support: MinSupport = 1,
     guarantee: guarantees.Goal = None,
@@ -79,14 +79,14 @@ def train(
     require_writable(output, json)
     guarantees.require_goal(guarantee, guarantee_by, guarantee_split)
     wanted = parts_of(parts)
-    back_off.require_thesaurus(closure, thesaurus)
+    broader.require_thesaurus(closure, thesaurus)
     opened = None if thesaurus in (None, IN_LABELS) else open_thesaurus(str(thesaurus), None, None, quiet)
     tagger = _tagger(recipe, seed, threads, thesaurus=opened, unseen=unseen, language=language or "")
     corpus = read_corpus(data, Columns(title, abstract, labels, id, format), quiet)
     corpus = rows_marked(corpus, wanted, quiet)
     concepts = opened if thesaurus != IN_LABELS else thesaurus_for(IN_LABELS, corpus.label_space.names, quiet)
     if closure and concepts is not None:
-        corpus = back_off.with_broader(corpus, concepts, quiet)
+        corpus = broader.with_broader(corpus, concepts, quiet)
     corpus = learnable(corpus, min_support, quiet, empty_labels)
     group = tagger.recipe.crossfit.group
     corpus, apart = guarantees.hold_back(corpus, guarantee, guarantee_split, group, seed)
@@ -94,7 +94,7 @@ def train(
         tagger.fit(corpus, progress=progress)
     tagger.trained_on |= origin(data)
     if concepts is not None:
-        back_off.learn_closure(tagger, concepts)
+        broader.learn_closure(tagger, concepts)
     guarantees.make_promise(tagger, guarantee, guarantee_by, apart, quiet)
     for reason in tagger.adapted:
         tell(f"the recipe was changed for so large a corpus: {reason}", quiet)

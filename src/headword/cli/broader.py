@@ -1,6 +1,7 @@
-"""What train and suggest are told of broader concepts: options, the map learnt, the answers shown."""
+"""What train and suggest are told of broader and nearby concepts: options, the map learnt, the answers shown."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,8 +14,11 @@ from headword.core.errors import RecipeError
 if TYPE_CHECKING:
     from headword.core.corpus import Corpus
     from headword.core.labels import LabelSpace
+    from headword.core.scores import Suggestions
     from headword.decisions.backoff import BackedOff, BackOff
+    from headword.decisions.frechet import Frechet
     from headword.tagger import Tagger
+    from headword.thesaurus.hierarchy import Hierarchy
     from headword.thesaurus.thesaurus import Thesaurus as ThesaurusOfLabels
 
 _PANEL = "Broader concepts"
@@ -37,6 +41,16 @@ Threshold = Annotated[
         rich_help_panel=_PANEL,
     ),
 ]
+Nearby = Annotated[
+    int | None,
+    typer.Option(
+        "--nearby",
+        metavar="N",
+        min=1,
+        help="Tell the N concepts of the thesaurus without training documents that lie nearest to what is probable.",
+        rich_help_panel=_PANEL,
+    ),
+]
 CalibrateOn = Annotated[
     str | None,
     typer.Option(
@@ -50,25 +64,66 @@ Closure = Annotated[
 ]
 
 
-def require_together(thesaurus: str | None, threshold: float | None, calibrate_on: str | None) -> None:
+@dataclass(frozen=True, eq=False)
+class Broader:
+    """What is done in a thesaurus with the suggestions of a model: back off, look around for `n_nearby` concepts."""
+
+    back_off: "BackOff | None"
+    frechet: "Frechet | None"
+    n_nearby: int
+
+    def answer(
+        self, suggestions: "Suggestions", beside: list[dict[str, Any]]
+    ) -> "tuple[Suggestions, list[dict[str, Any]]]":
+        """Return the suggestions as decided, and what there is to say beside those of each document."""
+        answers = suggestions
+        if self.back_off is not None:
+            found = self.back_off.apply(suggestions)
+            answers, beside = found.suggestions, _of_documents(found)
+        if self.frechet is not None:
+            names = self.frechet.hierarchy.node_names(self.frechet.written_as)
+            for one, ranked in zip(beside, self.frechet.rank(suggestions, self.n_nearby), strict=True):
+                one["nearby"] = [{"label": names[node], "score": float(f"{score:.4g}")} for node, score in ranked]
+        return answers, beside
+
+
+def require_together(thesaurus: str | None, threshold: float | None, nearby: int | None, calibrate: str | None) -> None:
     """Refuse options that do nothing without others."""
-    if (thesaurus is None) != (threshold is None):
-        raise RecipeError(
-            "--back-off P and --thesaurus FILE go together: one tells how sure, the other what is broader"
-        )
-    if calibrate_on is not None and threshold is None:
+    if (thesaurus is None) != (threshold is None and nearby is None):
+        raise RecipeError("--thesaurus FILE goes together with --back-off P or --nearby N: in it they look around")
+    if calibrate is not None and threshold is None:
         raise RecipeError("--calibrate-on is for --back-off")
 
 
-def back_off_for(
-    tagger: "Tagger", file: str, threshold: float, calibrate_on: str | None, columns: Columns, quiet: bool
+def broader_for(
+    tagger: "Tagger",
+    file: str,
+    threshold: float | None,
+    nearby: int | None,
+    calibrate_on: str | None,
+    columns: Columns,
+    quiet: bool,
+) -> Broader:
+    """Return what is to be done in a thesaurus."""
+    hierarchy = hierarchy_for(file, tagger.label_space, quiet)
+    frechet = decision = None
+    if nearby is not None:
+        from headword.decisions.frechet import Frechet
+
+        frechet = Frechet(hierarchy, tagger.train_support, written_as=_written_as(tagger.label_space))
+    if threshold is not None:
+        decision = _back_off(tagger, hierarchy, threshold, calibrate_on, columns, quiet)
+    return Broader(decision, frechet, nearby or 0)
+
+
+def _back_off(
+    tagger: "Tagger", hierarchy: "Hierarchy", threshold: float, calibrate_on: str | None, columns: Columns, quiet: bool
 ) -> "BackOff":
     """Return the decision, with the map learnt from `calibrate_on`, else in training, else the one without learning."""
     from headword.decisions.backoff import BackOff
     from headword.decisions.closure import ClosureMap
     from headword.tagger.trust import closed
 
-    hierarchy = hierarchy_for(file, tagger.label_space, quiet)
     trust = tagger.trust
     if calibrate_on is not None:
         given = only_annotated(read_corpus(calibrate_on, columns, quiet), "back-off", quiet)
@@ -117,7 +172,7 @@ def _written_as(space: "LabelSpace") -> str:
     return "path" if any(" > " in name for name in space.names) else "name"
 
 
-def of_documents(found: "BackedOff") -> list[dict[str, Any]]:
+def _of_documents(found: "BackedOff") -> list[dict[str, Any]]:
     """Return, for each document, what labels its broader concepts stand for, as plain data."""
     out: list[dict[str, Any]] = [{"backed_off": {}} for _ in range(len(found.suggestions))]
     for (document, label), below in found.below.items():
@@ -127,7 +182,9 @@ def of_documents(found: "BackedOff") -> list[dict[str, Any]]:
 
 
 def lines(beside: dict[str, Any]) -> Iterator[str]:
-    """Yield lines for people about the broader concepts of a document."""
+    """Yield lines for people about broader and nearby concepts of a document."""
     for label, below in beside.get("backed_off", {}).items():
         some = ", ".join(f"{one['label']} {one['probability']:.1%}" for one in below)
         yield f"    {label}: this or something narrower, such as {some}"
+    if beside.get("nearby"):
+        yield "    nearby, without training documents: " + "; ".join(one["label"] for one in beside["nearby"])
