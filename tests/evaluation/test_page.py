@@ -38,7 +38,8 @@ def judged(n_docs: int, n_labels: int, n_bootstrap: int = 20) -> tuple[Report, C
 @pytest.fixture(scope="module")
 def text() -> str:
     report, corpus = judged(300, 12)
-    found = details(report, corpus, {"provider": [f"p{i % 3}" for i in range(300)]})
+    kinds = {"provider": [f"p{i % 3}" for i in range(300)], "year": [str(2020 + i % 4) for i in range(300)]}
+    found = details(report, corpus, kinds)
     reasons = {(one.id, one.label): ["for it: " + BAD] for one in found.wrong}
     return evaluation_page(report, found, model="m.hw", made={"command": BAD}, reasons=reasons)
 
@@ -60,7 +61,7 @@ def test_every_part_is_there(text: str) -> None:
         "Frequent and rare labels", "Kinds of documents", "Every label", "The surest mistakes",
         "Labels taken for one another", "Every figure", "How it was measured",
     ]  # fmt: skip
-    assert len(parsed(text).all("svg")) == 2 + 4 + 1
+    assert len(parsed(text).all("svg")) == 2 + 4 + 1 + 1
 
 
 def test_figures_are_those_of_the_report() -> None:

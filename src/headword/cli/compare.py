@@ -47,14 +47,13 @@ def compare(
     """
     require_writable(json, html)
     wanted = parts_of(part)
-    from headword.evaluation.comparison import compare_suggestions
+    from headword.evaluation.comparison import compare as compared
     from headword.tagger import Tagger
 
     taggers = {"A": Tagger.load(a), "B": Tagger.load(b)}
     corpus = rows_marked(read_corpus(data, Columns(title, abstract, labels, id, format), quiet), wanted, quiet)
     judged = only_annotated(corpus, "a comparison", quiet, empty_labels)
-    first, second = (tagger.suggest(judged) for tagger in taggers.values())
-    found = compare_suggestions(first, second, judged, shared_labels=shared_labels, n_resamples=resamples, seed=seed)
+    found = compared(taggers["A"], taggers["B"], judged, shared_labels=shared_labels, n_resamples=resamples, seed=seed)
     if json is not None or html is not None:
         from headword.cli.evaluation_files import made_by
 

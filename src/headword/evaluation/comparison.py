@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -66,6 +66,18 @@ class Comparison:
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON-safe plain data; undefined figures are None."""
         return {"n_docs": self.n_docs, "n_labels": self.n_labels, **_plain_rows(self)}
+
+
+class Suggesting(Protocol):
+    """Whatever suggests labels for the documents of a corpus, such as a fitted tagger."""
+
+    def suggest(self, documents: Corpus) -> Suggestions:
+        """Return ranked labels for each document."""
+
+
+def compare(a: Suggesting, b: Suggesting, corpus: Corpus, **options: Any) -> Comparison:
+    """Compare two fitted taggers; options as for `compare_suggestions`. Neither may have learnt from `corpus`."""
+    return compare_suggestions(a.suggest(corpus), b.suggest(corpus), corpus, **options)
 
 
 def compare_suggestions(

@@ -1,5 +1,6 @@
 """The evaluation as one self-contained page."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from headword.evaluation.details import Details
@@ -19,11 +20,14 @@ from headword.evaluation.table import LabelRow
 from headword.pages import (
     Cell,
     Column,
+    Line,
     Section,
+    charts,
     details,
     element,
     facts,
     heading,
+    line_chart,
     page,
     paragraph,
     table,
@@ -96,7 +100,8 @@ def _slices(several: Sequence[Slice]) -> list[Child]:
     out: list[Child] = [
         paragraph(
             "The same figures for some of the documents. About one interval in twenty misses by chance; slices marked "
-            "small have too few documents to say much."
+            "small have too few documents to say much. An interval of 1.000 to 1.000 says that no miss was seen, not "
+            "that there can be none."
         )
     ]
     for by in dict.fromkeys(one.by for one in several):
@@ -110,7 +115,21 @@ def _slices(several: Sequence[Slice]) -> list[Child]:
                 cells += [fraction(one.metrics[name]), interval(*one.intervals.get(name, (None, None)))]
             rows.append(cells)
         out += [heading(f"By {by}"), table(columns, rows, caption=f"Figures by {by}")]
+        years = [one for one in several if one.by == by and one.value.isdigit()]
+        out += [charts(_over_time(by, years))] if len(years) > 2 else []
     return out
+
+
+def _over_time(by: str, several: Sequence[Slice]) -> Child:
+    """Return a line over years or other numbers, which stand highest first."""
+    lines = []
+    for style, (name, text) in enumerate((("ndcg@5", "nDCG@5"), ("micro_f1", "micro F1"))):
+        known = [one for one in reversed(several) if not math.isnan(one.metrics[name])]
+        points = [(float(one.value), one.metrics[name]) for one in known]
+        band = [(float(one.value), *one.intervals[name]) for one in known if name in one.intervals]
+        lines.append(Line(text, points, band=band, markers=True, style=style))
+    told = f"From {several[-1].value} to {several[0].value}; the bands are intervals."
+    return line_chart(lines, title=f"Over {by}", x=by, y="share", summary=told, y_limits=(0.0, 1.0))
 
 
 def _labels(rows: Sequence[LabelRow]) -> list[Child]:

@@ -165,8 +165,8 @@ def reliability_charts(report: Report, found: Details) -> list[Child]:
     return [
         paragraph(
             "On the dotted line a probability is kept: of the suggestions said to be 70% sure, 70% apply. Points below "
-            "it promise too much. Judged are each document's ten best suggestions, in bins of equal size; the bands "
-            "are intervals from resampled documents."
+            "it promise too much. Judged are each document's ten best suggestions, in 15 bins of equal width; the "
+            "bands are intervals from resampled documents."
         ),
         charts(*drawn),
     ]

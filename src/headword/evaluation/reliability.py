@@ -7,7 +7,7 @@ import numpy as np
 from headword.evaluation.align import Aligned
 from headword.evaluation.frequency import frequency_groups
 from headword.metrics.additive import Ratio, Ratios
-from headword.metrics.calibration import N_BINS, TOP, equal_mass_bins, probabilities
+from headword.metrics.calibration import N_BINS, TOP, equal_width_bins, probabilities
 from headword.metrics.intervals import bootstrap_intervals
 from headword.metrics.ranked import Ranking
 
@@ -38,8 +38,8 @@ def reliability(
 ) -> dict[str, tuple[ReliabilityBin, ...]]:
     """Return the bins of `all`, `head`, `torso` and `tail`, by rising probability.
 
-    As for the expected calibration error: each document's ten best suggestions, 15 bins of equal mass (fewer for few
-    distinct probabilities), laid anew for each group. A group without suggestions has no bins.
+    Each document's ten best suggestions, as for the expected calibration error, but in 15 bins of equal width: most
+    suggestions are improbable, and bins of equal mass would crowd at 0 and show little else. Empty bins are left out.
     """
     ranking = Ranking.of(aligned.y_true, aligned.predictions.y_score)
     kept = np.flatnonzero(ranking.ranks < TOP)
@@ -58,7 +58,7 @@ def _bins(
 ) -> tuple[ReliabilityBin, ...]:
     if not len(p):
         return ()
-    _, bin_of = np.unique(equal_mass_bins(p, N_BINS), return_inverse=True)
+    _, bin_of = np.unique(equal_width_bins(p, N_BINS), return_inverse=True)
     ratios = {}
     for number in range(bin_of.max() + 1):
         inside = bin_of == number

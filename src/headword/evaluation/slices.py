@@ -18,7 +18,7 @@ from headword.metrics.ranking import ndcg_ratio, precision_ratio, recall_ratio
 SLICE_METRICS = ("p@1", "r@5", "ndcg@5", "micro_f1")
 SMALL = 50
 """A slice of fewer documents says little."""
-_MOST = 12
+_MOST, _LEAST_SHARE = 12, 0.005
 UNTOLD = "not given"
 
 
@@ -60,7 +60,7 @@ def slices(
     ----------
     properties
         By name, a value for each document of `aligned`; None where it has none. Of many values the 11 most frequent
-        (of numbers: the highest) stand alone, the rest together.
+        (of numbers: the highest) stand alone, the rest together, as do kinds of fewer than one document in 200.
 
     Raises
     ------
@@ -113,7 +113,10 @@ def _named(values: Sequence[str | None]) -> tuple[list[str], list[str]]:
     if not numbers and all(value.endswith(" words") for value in counts):
         ordered.sort(key=lambda value: int(value.split()[0].replace(",", "")))
     kept = ordered if len(ordered) <= _MOST else ordered[: _MOST - 1]
+    if not numbers:
+        kept = [value for value in kept if counts[value] >= _LEAST_SHARE * len(values)]
+    alone = set(kept)
     rest = f"{len(ordered) - len(kept):,} {'earlier' if numbers else 'others'}"
-    named = [UNTOLD if value is None else value if value in set(kept) else rest for value in values]
+    named = [UNTOLD if value is None else value if value in alone else rest for value in values]
     tail = [name for name in (rest, UNTOLD) if name in set(named)]
     return named, kept + tail
