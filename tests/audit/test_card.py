@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pages.reading import require_accessible
 
 import headword as hw
 from headword.audit.card import data_card
@@ -155,6 +156,8 @@ def test_the_page_loads_nothing_and_escapes() -> None:
     evil = [Document("<i>", "<script>alert(1)</script>", labels=("<b>", "&"), fields={"<u>": "<s>"})] * 2
     docs = [Document(f"{i}", d.title, "", d.labels, d.fields) for i, d in enumerate(evil)]
     page = data_card_page(data_card(Corpus.from_documents(docs), "<img src=x>"))
+    require_accessible(page)
+    require_accessible(data_card_page(data_card(Corpus.from_documents(made(80, 1)), "-")))
     assert "<script>alert" not in page
     assert "<img" not in page
     assert not re.search(r'(?:src|href)="(?!#)', page)

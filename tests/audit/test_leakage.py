@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pages.reading import require_accessible
 
 from headword.audit.label_leakage import giveaways, headed_lines
 from headword.audit.leakage import find_leakage, parts_of
@@ -158,6 +159,7 @@ def test_the_page_stands_alone_and_escapes() -> None:
     docs = [replace(d, abstract=f"{d.abstract}\nSubject: {d.labels[0]}") for d in distinct(60)]  # type: ignore[index]
     docs[3] = replace(docs[3], title="<script>alert(1)</script> of this", abstract=docs[1].abstract)
     page = leakage_page(find_leakage(Corpus.from_documents(docs)), "d.jsonl")
+    require_accessible(page)
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
     assert "Lines that name labels" in page

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from headword.cli.audit_drift import drift
 from headword.cli.audit_labels import labels
 from headword.cli.audit_leakage import leakage
+from headword.cli.audit_multiplicity import multiplicity
 
 audit = typer.Typer(
     cls=TyperGroup,
@@ -19,7 +20,7 @@ audit = typer.Typer(
     help="Find what is wrong with documents, labels and models before anybody relies on them.",
 )
 
-COMMANDS: tuple[Callable[..., Any], ...] = (labels, leakage, drift)
+COMMANDS: tuple[Callable[..., Any], ...] = (labels, multiplicity, leakage, drift)
 
 for command in COMMANDS:
     audit.command()(command)
