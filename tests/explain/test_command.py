@@ -29,7 +29,7 @@ def test_faithfulness_from_the_command_line(tagger: hw.Tagger, test: Corpus, tmp
     command = ["explain", str(tmp_path / "m.hw"), str(tmp_path / "data.jsonl"), "--faithfulness", "--sample", "5"]
     result = CliRunner().invoke(app, [*command, "-q", "--json", str(tmp_path / "f.json")])
     assert result.exit_code == 0, result.output
-    assert "best suggestions of 5 documents; 95 % intervals" in result.stdout
+    assert "a suggestion for each of 5 documents; 95 % intervals" in result.stdout
     found = json.loads((tmp_path / "f.json").read_text("utf-8"))
     assert [one["name"] for one in found["orders"]] == ["explanation", "idf", "random"]
     for other in (["--doc", "a"], ["--html", "x.html"]):

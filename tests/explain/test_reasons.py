@@ -12,12 +12,15 @@ from headword.core.corpus import Corpus, Document
 from headword.core.errors import DataError, NotFittedError
 from headword.explain import Reasons
 from headword.explain.contributions import readable_contributions
+from headword.explain.page import explanation_page
 from headword.recipes.reader import parse_recipe
 from headword.scorers.linear import Linear
 from headword.tagger import Tagger
 from headword.text.features import Features
 from headword.text.latent import LatentFeatures
 from headword.text.tokens import fold_text, tokenize
+from headword.thesaurus.concept import Concept, Name
+from headword.thesaurus.thesaurus import Thesaurus
 
 
 def linear(weights: sp.csr_matrix, bias: list[float], block: str = "words") -> Linear:
@@ -194,3 +197,34 @@ def test_one_document_at_a_time(tagger: Tagger, test: Corpus) -> None:
         tagger.explain(test.subset([0, 1]))
     with pytest.raises(NotFittedError, match="not fitted"):
         hw.Tagger("fast").explain("lava")
+
+
+def test_names_in_the_text_are_told_with_their_places_and_evidence(tagger: Tagger) -> None:
+    text = "A star cluster and its variable stars"
+    reasons = next(r for r in tagger.explain(text, k=10) if r.suggestion.label == "Star clusters")
+    assert reasons.match is not None
+    assert reasons.match.name == "star cluster stars"
+    assert [text[span.start : span.end] for span in reasons.match.spans] == ["star", "cluster", "stars"]
+    lexical = next(m for m in reasons.members if m.name == "lexical")
+    assert lexical.bias is not None
+    assert lexical.bias + sum(reasons.match.evidence.values()) == pytest.approx(lexical.score, abs=1e-4)
+    assert all(r.match is None for r in tagger.explain("Lava"))
+
+
+def test_a_label_without_training_documents_is_told_by_its_name(train: Corpus) -> None:
+    names = [*train.label_space.names, "Zymurgy"]
+    thesaurus = Thesaurus(tuple(Concept(str(i), (Name(name),)) for i, name in enumerate(names)))
+    text = "Zymurgy: the zymurgy of beer and stars"
+    explanation = hw.Tagger("default", thesaurus=thesaurus).fit(train).explain(text, k=60)
+    reasons = explanation.of("Zymurgy")
+    assert reasons is not None
+    assert reasons.match is not None
+    assert [text[span.start : span.end] for span in reasons.match.spans] == ["Zymurgy", "zymurgy"]
+    (member,) = reasons.members
+    assert member.name == "lexical"
+    assert member.effect == reasons.suggestion.score
+    assert reasons.terms_for == ()
+    seen = explanation.of("Stars")
+    assert seen is not None
+    assert len(seen.members) > 1
+    assert "zymurgy" in explanation_page(explanation)

@@ -24,7 +24,7 @@ Faithful = Annotated[
     typer.Option(
         "--faithfulness",
         help="Take words out of many documents of DATA, in the order of their explanations, by rarity and by lot, and "
-        "tell how the probability of the best suggestion falls.",
+        "tell how the probability of a chosen label falls.",
         rich_help_panel=_FAITHFULNESS,
     ),
 ]
@@ -126,7 +126,7 @@ def measure(tagger: "Tagger", corpus: "Corpus", sample: int, seed: int, quiet: b
 def show_faithfulness(found: "Faithfulness") -> None:
     """Print the areas under the curves, and what the explanation's order gains over the others."""
     skipped = f", {counted(found.n_skipped, 'document')} without words enough left out" if found.n_skipped else ""
-    typer.echo(f"best suggestions of {counted(found.n_documents, 'document')}{skipped}; 95 % intervals\n")
+    typer.echo(f"a suggestion for each of {counted(found.n_documents, 'document')}{skipped}; 95 % intervals\n")
     show_table(
         ["words in the order of", "area as they go", "area as they come"],
         [[one.name, _shown(one.deletion), _shown(one.insertion)] for one in found.orders],

@@ -18,7 +18,7 @@ from headword.core.progress import Progress, silent
 from headword.decisions.ensemble import Ensemble
 from headword.explain.evidence import Evidence
 from headword.explain.pieces import Pieces
-from headword.text.features import FeatureExtractor
+from headword.text.features import FeatureExtractor, Features
 
 ORDERS = ("explanation", "idf", "random")
 _LEAST_PIECES = 5
@@ -80,7 +80,7 @@ class Advantage:
 
 @dataclass(frozen=True)
 class Faithfulness:
-    """Deletion and insertion curves of the best suggestion of some documents.
+    """Deletion and insertion curves of a suggestion for each of some documents.
 
     Attributes
     ----------
@@ -113,10 +113,11 @@ def measure_faithfulness(
     n_threads: int | None = None,
     progress: Progress = silent,
 ) -> Faithfulness:
-    """Take words out of documents, and put them into empty ones, and watch the probability of the best suggestion.
+    """Take words out of documents, and put them into empty ones, and watch the probability of a label.
 
-    The words go in the order of the explanation, the strongest support first; by inverse document frequency, the rarest
-    first; and by lot. A label that is no longer a candidate has probability 0.
+    The label is one of those chosen for the document, by lot; the best suggestion where none is chosen. Words go in the
+    order of the explanation, the strongest support first; by inverse document frequency, the rarest first; and by lot.
+    A label that is no longer a candidate has probability 0.
 
     Parameters
     ----------
@@ -163,11 +164,13 @@ def _curves(
     n_threads: int | None,
 ) -> Mapping[str, np.ndarray]:
     """Return order -> float64 (2, n_steps + 1), probabilities as words go and as they come; nothing for few words."""
-    best = ensemble.rank(extractor.transform(one, n_threads=1), n_threads=1).columns[:1].astype(np.int64)
-    work = Evidence(one, extractor, ensemble, best)
+    label = _explained(ensemble, extractor.transform(one, n_threads=1), rng)
+    if not len(label):
+        return {}
+    work = Evidence(one, extractor, ensemble, label)
     pieces = Pieces.of(work)
     n = len(pieces.names)
-    if n < _LEAST_PIECES or not len(best):
+    if n < _LEAST_PIECES:
         return {}
     orders = {"explanation": [-pieces.values(*work.term_values(0))], "idf": [-_idf(pieces, work)]}
     orders["random"] = [rng.random(n) for _ in range(n_random)]
@@ -180,12 +183,24 @@ def _curves(
     versions = pieces.with_only(np.concatenate(kept))
     ranking = ensemble.rank(extractor.transform(versions, n_threads=n_threads), n_threads=n_threads)
     documents = np.repeat(np.arange(len(versions)), np.diff(ranking.indptr))
-    hit = ranking.columns == best[0]
+    hit = ranking.columns == label[0]
     probabilities = np.zeros(len(versions))
     probabilities[documents[hit]] = ranking.probabilities[hit]
     found = probabilities.reshape(-1, 2, n_steps + 1)
     bounds = np.cumsum([0, *(len(keys) for keys in orders.values())])
     return {name: found[a:b].mean(axis=0) for name, a, b in zip(orders, bounds[:-1], bounds[1:], strict=True)}
+
+
+def _explained(ensemble: Ensemble, features: Features, rng: np.random.Generator) -> np.ndarray:
+    """Return one of the chosen labels by lot, the best suggestion if none is, int64 (1,); empty without suggestions.
+
+    Labels that no training document has are left aside: their name is all that speaks for them.
+    """
+    ranking = ensemble.rank(features, n_threads=1)
+    known = ranking.columns < len(ensemble.fusion.log_prior)
+    chosen = np.flatnonzero(ranking.chosen & known)
+    places = chosen if len(chosen) else np.flatnonzero(known)[:1]
+    return ranking.columns[places[rng.permutation(len(places))[:1]]].astype(np.int64)  # type: ignore[no-any-return]
 
 
 def _idf(pieces: Pieces, work: Evidence) -> np.ndarray:
