@@ -131,6 +131,11 @@ def learning_curves(lines: Sequence[Line], *, title: str, x: str, y: str) -> str
     return _picture(lines, Sizes, Even, title=title, x=x, y=y)
 
 
+def even(lines: Sequence[Line], *, title: str, x: str, y: str) -> str:
+    """Return a picture with even axes from 0; as `loglog`."""
+    return _picture(lines, Even, Even, title=title, x=x, y=y)
+
+
 def _picture(
     lines: Sequence[Line], horizontal: type[Scale], vertical: type[Scale], *, title: str, x: str, y: str
 ) -> str:
