@@ -16,7 +16,7 @@ from headword.core.scores import Suggestions
 from headword.decisions.candidates import Candidates
 from headword.decisions.crossfit import in_batches
 from headword.decisions.ensemble import Ranking, ranked
-from headword.decisions.fusion import fit_fusion, probabilities
+from headword.decisions.fusion import calibrated, fit_fusion, probabilities
 from headword.decisions.selection import paying_members
 from headword.decisions.stacking import fit_stack
 from headword.recipes.reader import Recipe
@@ -24,6 +24,7 @@ from headword.recipes.scaling import Load, scaled
 from headword.scorers.prior import label_log_odds
 from headword.scorers.protocol import Scorer
 from headword.tagger.folding import training_folds
+from headword.tagger.naming import named_labels
 from headword.text.features import FeatureExtractor, Features
 from headword.text.words import csr
 
@@ -37,7 +38,7 @@ class FoldModels:
     extractor, features
         The feature blocks, and those of all documents.
     scorers
-        For each scored fold the members fitted without it, by name.
+        For each fold the members fitted without it, by name.
     """
 
     extractor: FeatureExtractor
@@ -79,7 +80,6 @@ def score_out_of_fold(
     recipe: Recipe,
     *,
     fold: np.ndarray | None = None,
-    n_used: int | None = None,
     n_drawn: int = 0,
     keep_models: bool = False,
     seed: int = 0,
@@ -94,8 +94,6 @@ def score_out_of_fold(
         Annotated documents, over labels that each have one at least.
     fold
         int (n_docs,); None: as `Tagger.fit` would part them.
-    n_used
-        Score the first so many folds only; None: all, even where the recipe uses fewer.
     n_drawn
         Labels drawn by lot for each document, scored like those it carries: half of them alike, half by frequency.
     keep_models
@@ -103,10 +101,11 @@ def score_out_of_fold(
     """
     numbers = corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts)
     recipe = recipe.for_numbers() if numbers and "given" not in recipe.features else recipe
-    recipe, _ = scaled(recipe, Load.of(corpus))
     progress("reading the texts", 0, 1)
+    recipe, names, _ = named_labels(corpus, recipe, None)
+    recipe, _ = scaled(recipe, Load.of(corpus))
     extractor, features = FeatureExtractor.fit(
-        corpus, recipe.features, recipe.stopwords, seed=seed, n_threads=n_threads
+        corpus, recipe.features, recipe.stopwords, names=names, seed=seed, n_threads=n_threads
     )
     progress("reading the texts", 1, 1)
     fold = training_folds(corpus, recipe, seed) if fold is None else fold
@@ -115,32 +114,26 @@ def score_out_of_fold(
     forced.sort_indices()
     n_folds = int(fold.max()) + 1
     rows, found, models = [], [], []
-    used = range(n_folds if n_used is None else min(n_used, n_folds))
-    for number in used:
+    for number in range(n_folds):
         members: dict[str, Scorer] = {}
         for name in recipe.scorers:
-            progress(f"cross-fit, fold {number + 1} of {len(used)}", number, len(used))
+            progress(f"cross-fit, fold {number + 1} of {n_folds}", number, n_folds)
             rest = np.flatnonzero(fold != number)
             members[name] = recipe.scorer(name).fit(features, corpus.targets, rest, seed=seed, n_threads=n_threads)
         held = np.flatnonzero(fold == number)
         found.append(_nominated(members, features.rows(held), forced[held], recipe.fusion.candidates, n_threads))
         rows.append(held)
         models += [members] if keep_models else []
-    progress("cross-fit", len(used), len(used))
+    progress("cross-fit", n_folds, n_folds)
     order = np.argsort(np.concatenate(rows), kind="stable")
-    documents = np.concatenate(rows)[order]
     nominated, both = (Candidates.concatenate([pair[i] for pair in found]).rows(order) for i in (0, 1))
-    targets = corpus.targets[documents]
-    ranking, beyond = _joined(
-        nominated, both, targets, fold[documents], label_log_odds(corpus.targets), recipe, seed, n_threads
-    )
-    judged = corpus.subset(documents)
+    ranking, beyond = _joined(nominated, both, corpus.targets, fold, recipe, seed, n_threads)
     return OutOfFold(
-        judged,
-        ranking.suggestions(judged.ids, corpus.label_space),
+        corpus,
+        ranking.suggestions(corpus.ids, corpus.label_space),
         beyond,
-        drawn[documents],
-        fold[documents],
+        drawn,
+        fold,
         FoldModels(extractor, features, models) if keep_models else None,
     )
 
@@ -190,7 +183,6 @@ def _joined(
     both: Candidates,
     targets: sp.csr_matrix,
     fold: np.ndarray,
-    log_prior: np.ndarray,
     recipe: Recipe,
     seed: int,
     n_threads: int | None,
@@ -200,7 +192,7 @@ def _joined(
     The latter come from a logistic fusion of the members without the stack, fitted on nominated labels only: that a
     label had to be added would tell that the document carries it.
     """
-    options = recipe.fusion
+    options, log_prior = recipe.fusion, label_log_odds(targets)
     if options.select and nominated.values.shape[1] > 1:
         kept = paying_members(nominated, targets, log_prior, fold, n_threads=n_threads)
         nominated, both = nominated.of_members(kept), both.of_members(kept)
@@ -209,7 +201,8 @@ def _joined(
         nominated = nominated.with_member(fit_stack(nominated, targets, fold, seed=seed, n_threads=n_threads)[1])
     y = nominated.targets(targets)
     fused = partial(fit_fusion, network=options.network, seed=seed, n_threads=n_threads)
-    _, logits = fused(nominated, y, log_prior, fold)
+    fusion, logits = fused(nominated, y, log_prior, fold)
+    _, logits = calibrated(fusion, nominated, logits, y, recipe.calibration, seed=seed)
     policy = recipe.policy()
     policy.fit(nominated.columns, probabilities(logits), y, np.bincount(targets.indices, minlength=targets.shape[1]))
     return ranked(nominated, logits, policy), beyond
