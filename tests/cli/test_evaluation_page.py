@@ -55,3 +55,15 @@ def test_with_a_thesaurus_near_misses_have_a_section(headword: Run, folder: Path
     text = page.read_text(encoding="utf-8")
     require_accessible(text)
     assert "Near misses in the thesaurus" in text and "hierarchical_micro_f1" in text
+
+
+def test_judging_by_what_was_learnt_is_told_everywhere(headword: Run, folder: Path) -> None:
+    page, out = folder / "seen.html", folder / "seen.json"
+    arguments = ("--part", "train", "--html", page, "--json", out, "-q")
+    result = headword("evaluate", folder / "m.hw", folder / "docs.jsonl", *arguments)
+    assert "! the model learnt from exactly these documents" in result.stderr
+    assert "learnt from exactly these documents" in parsed(page.read_text(encoding="utf-8")).words()
+    assert len(json.loads(out.read_text(encoding="utf-8"))["warnings"]) == 1
+    both = headword("compare", folder / "m.hw", folder / "m.hw", folder / "docs.jsonl", "--part", "train", "-q")
+    assert "! A learnt from exactly" in both.stderr and "! B learnt from exactly" in both.stderr
+    assert "learnt from" not in headword("evaluate", folder / "m.hw", folder / "docs.jsonl").stderr

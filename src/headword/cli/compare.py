@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headword.cli import options
+from headword.cli.evaluation_files import learnt_from_these, made_by
 from headword.cli.output import printable, require_writable, show_table, tell, write_json
 from headword.cli.reading import Columns, only_annotated, parts_of, read_corpus, rows_marked
 
@@ -54,20 +55,24 @@ def compare(
     corpus = rows_marked(read_corpus(data, Columns(title, abstract, labels, id, format), quiet), wanted, quiet)
     judged = only_annotated(corpus, "a comparison", quiet, empty_labels)
     found = compared(taggers["A"], taggers["B"], judged, shared_labels=shared_labels, n_resamples=resamples, seed=seed)
+    warnings = learnt_from_these(taggers, judged)
     if json is not None or html is not None:
-        from headword.cli.evaluation_files import made_by
-
         command = f"headword compare {a} {b} {data} --part {','.join(wanted)}{' --shared-labels' * shared_labels}"
         made = made_by(command, {"A": a, "B": b}, judged, taggers)
-        write_json(json, {"a": a, "b": b, "data": data, "part": list(wanted), **found.to_json(), "made": made})
+        write_json(
+            json,
+            {"a": a, "b": b, "data": data, "part": list(wanted), **found.to_json(), "made": made, "warnings": warnings},
+        )
         if html is not None:
             from headword.evaluation.comparison_page import comparison_page
             from headword.pages import write_page
 
-            write_page(html, comparison_page(found, a=Path(a).name, b=Path(b).name, made=made))
+            write_page(html, comparison_page(found, a=Path(a).name, b=Path(b).name, made=made, warnings=warnings))
             tell(f"wrote {html}", quiet)
     if json != "-":
         show_comparison(found)
+    for warning in warnings:
+        tell(f"! {warning}")
 
 
 def show_comparison(found: "Comparison") -> None:

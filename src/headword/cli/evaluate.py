@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headword.cli import options
+from headword.cli.evaluation_files import details_of, learnt_from_these, made_by, write_evaluation_page
 from headword.cli.hierarchy import ThesaurusFile, hierarchy_for, interval, show_hierarchy
 from headword.cli.output import require_writable, show_table, tell, write_json
 from headword.cli.reading import Columns, only_annotated, parts_of, read_corpus, rows_marked
@@ -50,6 +51,7 @@ def evaluate(
     corpus = rows_marked(read_corpus(data, Columns(title, abstract, labels, id, format), quiet), wanted, quiet)
     judged = only_annotated(corpus, "an evaluation", quiet, empty_labels)
     report = tagger.evaluate(judged)
+    warnings = learnt_from_these({"the model": tagger}, judged)
     if json != "-":
         show_report(report)
     beside: dict[str, object] = {
@@ -68,15 +70,17 @@ def evaluate(
             show_hierarchy(near)
         beside["hierarchy"] = {"thesaurus": thesaurus, **near.to_json()}
     if json is not None or html is not None:
-        from headword.cli.evaluation_files import details_of, made_by, write_evaluation_page
-
         command = f"headword evaluate {model} {data} --part {','.join(wanted)}"
         made = made_by(command, {"model": model}, judged, {"model": tagger})
         found = details_of(report, judged)
-        write_json(json, {**report.to_json(), **found.to_json(), **beside, "made": made})
+        write_json(json, {**report.to_json(), **found.to_json(), **beside, "made": made, "warnings": warnings})
         if html is not None:
-            write_evaluation_page(html, report, found, tagger, judged, model=model, made=made, hierarchy=near)
+            write_evaluation_page(
+                html, report, found, tagger, judged, model=model, made=made, hierarchy=near, warnings=warnings
+            )
             tell(f"wrote {html}", quiet)
+    for warning in warnings:
+        tell(f"! {warning}")
     if per_label is not None:
         from headword.evaluation import write_table
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,23 @@ def made_by(
     return made
 
 
+def learnt_from_these(taggers: Mapping[str, "Tagger"], corpus: "Corpus") -> list[str]:
+    """Return a warning for each tagger that learnt from exactly these documents: its figures are flattery."""
+    from headword.cleaning.annotation import learnable
+    from headword.core.errors import DataError
+
+    try:
+        fingerprint = learnable(corpus).fingerprint()
+    except DataError:  # too few for anybody to have learnt from
+        return []
+    return [
+        f"{name} learnt from exactly these documents: the figures flatter it. Put documents aside with headword split, "
+        "and train on the others."
+        for name, tagger in taggers.items()
+        if tagger.trained_on.get("fingerprint") == fingerprint
+    ]
+
+
 def write_evaluation_page(
     path: str | os.PathLike[str],
     report: "Report",
@@ -60,6 +77,7 @@ def write_evaluation_page(
     model: str,
     made: Mapping[str, str],
     hierarchy: "HierarchyReport | None",
+    warnings: Sequence[str],
 ) -> None:
     """Write the page, with the reasons for the surest wrong choices."""
     from headword.evaluation.page import evaluation_page
@@ -71,7 +89,9 @@ def write_evaluation_page(
         told = tagger.explain(corpus.subset([at[one.id]]), k=1).of(one.label)
         if told is not None:
             reasons[one.id, one.label] = _lines(told)
-    text = evaluation_page(report, found, model=Path(model).name, made=made, reasons=reasons, hierarchy=hierarchy)
+    text = evaluation_page(
+        report, found, model=Path(model).name, made=made, reasons=reasons, hierarchy=hierarchy, warnings=warnings
+    )
     write_page(path, text)
 
 

@@ -78,7 +78,7 @@ def is_better(row: MetricRow) -> bool:
     return (row.difference < 0) == (row.metric in LOWER_IS_BETTER) and row.difference != 0
 
 
-def comparison_page(found: Comparison, *, a: str, b: str, made: Mapping[str, str]) -> str:
+def comparison_page(found: Comparison, *, a: str, b: str, made: Mapping[str, str], warnings: Sequence[str] = ()) -> str:
     """Return the page.
 
     Parameters
@@ -87,6 +87,8 @@ def comparison_page(found: Comparison, *, a: str, b: str, made: Mapping[str, str
         What the two are called.
     made
         How the page came about: command, versions, hashes, by name.
+    warnings
+        What must be known before any figure is believed.
     """
     spaces = spaces_text(found, a, b)
     names = {"A": a, "B": b}
@@ -94,6 +96,7 @@ def comparison_page(found: Comparison, *, a: str, b: str, made: Mapping[str, str
         Section(
             "In short",
             [
+                *(callout("warning", text) for text in warnings),
                 bullets(verdict(found, "A", "B")),
                 callout("warning", spaces) if spaces else None,
                 callout("warning", "Both are the same in every figure.") if not found.labels else None,

@@ -22,6 +22,7 @@ from headword.pages import (
     Column,
     Line,
     Section,
+    callout,
     charts,
     details,
     element,
@@ -49,6 +50,7 @@ def evaluation_page(
     made: Mapping[str, str],
     reasons: Reasons | None = None,
     hierarchy: HierarchyReport | None = None,
+    warnings: Sequence[str] = (),
 ) -> str:
     """Return the page.
 
@@ -62,9 +64,11 @@ def evaluation_page(
         Why a wrongly chosen label was chosen, in a few lines, by (document id, label).
     hierarchy
         Figures that follow a thesaurus, if there is one.
+    warnings
+        What must be known before any figure is believed.
     """
     sections = [
-        Section("At a glance", headlines(report)),
+        Section("At a glance", [*(callout("warning", text) for text in warnings), *headlines(report)]),
         Section("Precision, recall and thresholds", curves(report, found)),
         Section("Can the probabilities be believed?", reliability_charts(report, found)),
         Section("Frequent and rare labels", frequency_table(report)),
