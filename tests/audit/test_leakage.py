@@ -120,6 +120,20 @@ def test_lines_that_name_anything_alike_are_not_found() -> None:
     assert headed_lines(Corpus.from_documents(docs)) == []
 
 
+def test_sentences_with_a_heading_are_not_found() -> None:
+    docs = [
+        replace(
+            d, abstract=f"{d.abstract}. RESULTS: we saw that {' and '.join(d.labels or ())} grew fast over all years"
+        )
+        for d in made(90, 1)
+    ]
+    assert headed_lines(Corpus.from_documents(docs)) == []
+    docs = [
+        replace(d, abstract=f"{d.abstract}. Keywords: {', '.join(d.labels or ())}. More text.") for d in made(90, 1)
+    ]
+    assert [one.heading for one in headed_lines(Corpus.from_documents(docs))] == ["keywords"]
+
+
 def test_a_code_and_a_name_give_labels_away() -> None:
     docs = []
     for i, d in enumerate(distinct(120)):

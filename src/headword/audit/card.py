@@ -146,7 +146,7 @@ def _language_warnings(composition: Mapping[str, Mapping[str, int]]) -> list[tup
         return []
     main = next(iter(told))
     others = sum(told.values()) - told[main]
-    if others <= _FOREIGN * sum(told.values()):
+    if others <= _FOREIGN * sum(composition["language"].values()):
         return []
     said = f"{others:,} documents seem to be in other languages than {main}"
     return [(said, "leave them out at the source, unless documents of these languages will be tagged too")]

@@ -53,6 +53,16 @@ class Names:
                     found.update(self.forms[form])
         return found
 
+    def covered(self, text: str) -> float:
+        """Return the share of the words of `text` that belong to the name of some label; 0 for no words."""
+        words, by_first = tokens(text), self._by_first
+        inside = np.zeros(len(words), dtype=bool)
+        for i, word in enumerate(words):
+            for form in by_first.get(word, ()):
+                if words[i : i + len(form)] == form:
+                    inside[i : i + len(form)] = True
+        return float(inside.mean()) if len(words) else 0.0
+
     def matrix(self, texts: Sequence[str], n_labels: int) -> sp.csr_matrix:
         """Return CSR (n_docs, n_labels) of ones: which labels' names stand in which texts."""
         bounds, columns = [0], list[int]()
