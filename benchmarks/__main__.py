@@ -11,6 +11,7 @@ from benchmarks import machine
 
 COMMANDS = (
     "compare", "quality", "latency", "table", "engine", "scale", "synthetic", "floor", "phases", "published", "curves",
+    "trust",
 )  # fmt: skip
 
 

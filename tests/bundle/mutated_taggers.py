@@ -51,6 +51,8 @@ def manifests(manifest: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         "recipe": [None, [], {}, {"scorers": 1}],
         "quality": [None, []],
         "label_space": [None, "0"],
+        "guarantee": [None, {}, {**manifest["guarantee"], "level": 7.0}, {**manifest["guarantee"], "by": None}],
+        "bands": [None, {}, {**manifest["bands"], "accept": -1.0}, {**manifest["bands"], "n_docs": "9"}],
     }
     for key, values in changes.items():
         for value in values:

@@ -37,7 +37,8 @@ INDICES = ("indptr", "counts", "labels", "documents", "rows", "target_indptr", "
 def fitted() -> Tagger:
     recipe = load_recipe("default")
     every_member = replace(recipe, fusion=replace(recipe.fusion, select=False))
-    return Tagger(every_member, n_threads=1).fit(demo_corpus().subset(range(60)))
+    tagger = Tagger(every_member, n_threads=1).fit(demo_corpus().subset(range(60)))
+    return tagger.promise("recall=0.5", by="label").promise("bands=0.5")
 
 
 @pytest.fixture(scope="module")

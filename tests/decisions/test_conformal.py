@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 
 from headword.decisions.conformal import (
     NEVER,
+    expected_gain,
     fewest_documents,
     p_value,
     precision_threshold,
@@ -102,6 +105,38 @@ def test_p_values_agree_with_mapie(binary: bool) -> None:
             assert ours <= float(theirs[0, 0]) + 1e-9
             if not binary and np.ceil(n * risk) == hits:  # they round .07 * 200 up to 15
                 assert ours == pytest.approx(min(1, float(theirs[0, 0])), rel=1e-6)
+
+
+def test_the_expected_gain_is_that_of_poisson_many_others() -> None:
+    rng = np.random.default_rng(0)
+    others = rng.poisson(1.7, 200_000)
+    got = expected_gain(np.zeros(2, int), np.array([0.3, 0.0]), np.array([2.0]))
+    assert got[0] == pytest.approx(0.3 * np.mean(1 / (1 + others)), abs=0.002)
+    assert got[1] == 0
+    assert expected_gain(np.zeros(1, int), np.array([0.4]), np.array([0.4])) == pytest.approx(0.4)
+    assert expected_gain(np.zeros(1, int), np.array([-1.0]), np.array([0.4])) == -1
+
+
+@given(seed=st.integers(0, 10**6))
+def test_gains_keep_the_order_of_a_documents_labels(seed: int) -> None:
+    world = judged(10, seed, spread=4.0)
+    gain = expected_gain(world.documents, world.probabilities, world.totals)
+    for start, stop in pairwise(world.indptr):
+        assert (np.diff(gain[start:stop]) <= 0).all()
+
+
+def test_sets_by_gain_are_smaller_at_the_same_recall() -> None:
+    rng = np.random.default_rng(0)
+    p = np.where(rng.random((4000, 1)) < 0.5, 0.3, 0.9) * rng.random((4000, 6))  # few labels, or many
+    right = rng.random(p.shape) < p
+    documents = np.repeat(np.arange(4000), 6)
+    n_true = right.sum(axis=1)
+    sizes = []
+    for scores in (p.ravel(), expected_gain(documents, p.ravel(), p.sum(axis=1))):
+        t = recall_threshold(documents[right.ravel()], scores[right.ravel()], n_true, 0.8).threshold
+        assert t is not None
+        sizes.append((scores >= t).sum())
+    assert sizes[1] < 0.99 * sizes[0]
 
 
 def test_p_values_hold_their_level() -> None:

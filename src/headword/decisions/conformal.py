@@ -16,6 +16,25 @@ NEVER = 2.0  # a threshold that no probability reaches
 _GRID = (1 / (1 + np.exp(-np.linspace(7, -3, 201)))).astype(np.float32)
 
 
+def expected_gain(documents: np.ndarray, probabilities: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """Return how much recall a label is expected to add to its document, float32 (n_pairs,): the score of recall sets.
+
+    A right label counts 1 / (number of right labels): one is worth more where few are expected. If the number of
+    the others is about Poisson with their expected number m, the gain is p (1 - e^-m) / m. Within a document the order
+    is that of the probabilities. Probabilities below 0 stay.
+
+    Parameters
+    ----------
+    documents, probabilities
+        (n_pairs,): document and probability of each label.
+    totals
+        float64 (n_docs,): the sum of the probabilities of all labels of each document.
+    """
+    p = probabilities.astype(np.float64)
+    others = np.maximum(totals[documents] - p, 1e-9)
+    return np.where(p >= 0, p * -np.expm1(-others) / others, p).astype(np.float32)
+
+
 @dataclass(frozen=True, eq=False)
 class RecallThreshold:
     """A threshold with its promise.
@@ -23,7 +42,7 @@ class RecallThreshold:
     Attributes
     ----------
     threshold
-        Labels of at least this probability go into the set; None if no threshold keeps the promise.
+        Labels of at least this score go into the set; None if no threshold keeps the promise.
     reachable
         The highest recall that could be promised, with all candidates in the set; below 0 with too few documents.
     """
@@ -32,27 +51,25 @@ class RecallThreshold:
     reachable: float
 
 
-def recall_threshold(
-    documents: np.ndarray, probabilities: np.ndarray, n_true: np.ndarray, level: float
-) -> RecallThreshold:
+def recall_threshold(documents: np.ndarray, scores: np.ndarray, n_true: np.ndarray, level: float) -> RecallThreshold:
     """Return the highest threshold for which the expected share of a document's labels in its set is at least `level`.
 
     Conformal risk control of the share missed: the largest threshold t at which (sum of the documents' shares missed
-    + 1) / (n_docs + 1) <= 1 - level. The sets {label: probability >= t} are nested, and a document without labels
+    + 1) / (n_docs + 1) <= 1 - level. The sets {label: score >= t} are nested, and a document without labels
     misses nothing.
 
     Parameters
     ----------
-    documents, probabilities
-        (n_assignments,): document and probability of each true label; below 0 for one that is no candidate,
-        which every threshold misses.
+    documents, scores
+        (n_assignments,): document and score of each true label, a probability or whatever else is at least 0; below 0
+        for one that is no candidate, which every threshold misses.
     n_true
         int (n_docs,), true labels of each document.
     """
     alpha, n_docs = 1.0 - level, len(n_true)
     weights = 1.0 / n_true[documents]
-    order = np.argsort(probabilities, kind="stable")
-    values, lost = probabilities[order], np.concatenate([[0.0], np.cumsum(weights[order])])
+    order = np.argsort(scores, kind="stable")
+    values, lost = scores[order], np.concatenate([[0.0], np.cumsum(weights[order])])
     missing = lost[np.searchsorted(values, 0.0, side="left")]
     reachable = 1.0 - (missing + 1.0) / (n_docs + 1.0)
     # At the threshold values[i], what stands strictly below it is lost.

@@ -10,6 +10,7 @@ from headword.core import stored
 from headword.core.corpus import Corpus
 from headword.core.errors import DataError, RecipeError
 from headword.core.scores import Suggestions
+from headword.decisions.conformal import expected_gain
 from headword.decisions.label_sets import MOST_SETS, LabelSets, kept_sets
 
 KINDS = ("recall", "precision", "labelset")
@@ -55,7 +56,7 @@ class Guarantee:
     groups
         The name of each class: labels or values of the field; the last is OTHER if there is one for the others.
     thresholds
-        float32 (n_classes,): a probability, for `labelset` a nonconformity.
+        float32 (n_classes,): an expected gain (recall, unless by label), a probability, or (labelset) a nonconformity.
     kept
         bool (n_classes,): whether the promise holds for the class. Where not, its set holds all candidates (recall),
         or nothing (precision, labelset).
@@ -103,6 +104,8 @@ class Guarantee:
     def inside(self, suggestions: Suggestions, corpus: Corpus) -> tuple[np.ndarray, np.ndarray]:
         """Return bool (n_pairs,), the pairs in their document's set, and bool (n_docs,), where the promise holds.
 
+        All candidates of each document must be there.
+
         For `labelset`, a label is in the set if some label set may have it. By a field, a document without it, or with
         a value that was never seen, gets the most careful threshold, and no promise. By label, the promise holds for a
         document if it holds for each of its candidates.
@@ -120,7 +123,11 @@ class Guarantee:
             broken = np.bincount(np.repeat(np.arange(len(lengths)), lengths), ~self.kept[of], minlength=len(lengths))
             return suggestions.probabilities >= self.thresholds[of], broken == 0
         thresholds, holds = self._of_documents(corpus)
-        return suggestions.probabilities >= np.repeat(thresholds, lengths), holds
+        scores = suggestions.probabilities
+        if self.kind == "recall":
+            documents = np.repeat(np.arange(len(lengths)), lengths)
+            scores = expected_gain(documents, scores, np.bincount(documents, weights=scores, minlength=len(lengths)))
+        return scores >= np.repeat(thresholds, lengths), holds
 
     def label_sets(self, suggestions: Suggestions, corpus: Corpus, *, limit: int = MOST_SETS) -> list[LabelSets]:
         """Return the label sets that cannot be ruled out for each document; all of its candidates must be there."""

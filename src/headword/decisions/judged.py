@@ -79,3 +79,8 @@ class Judged:
     def documents(self) -> np.ndarray:
         """The document of each suggestion, int64 (n_pairs,)."""
         return np.repeat(np.arange(len(self)), np.diff(self.indptr))
+
+    @property
+    def totals(self) -> np.ndarray:
+        """The sum of the probabilities of each document's suggestions, float64 (n_docs,)."""
+        return np.bincount(self.documents, weights=self.probabilities, minlength=len(self))

@@ -7,7 +7,7 @@ import numpy as np
 
 from headword.core.errors import DataError, RecipeError
 from headword.core.labels import LabelSpace
-from headword.decisions.conformal import NEVER, fewest_documents, precision_threshold, recall_threshold
+from headword.decisions.conformal import NEVER, expected_gain, fewest_documents, precision_threshold, recall_threshold
 from headword.decisions.guarantee import BY_LABEL, DELTA, KINDS, OTHER, SPLITS, Guarantee
 from headword.decisions.judged import Judged
 from headword.decisions.label_sets import budget, nonconformity
@@ -51,7 +51,7 @@ def fit_guarantee(
     # By label, a class has all documents; else it has all labels.
     rows = [of_document == number if by != BY_LABEL else np.ones(len(judged), bool) for number in range(len(groups))]
     labels = [of_label == number if by == BY_LABEL else np.ones(len(space), bool) for number in range(len(groups))]
-    found = [makers[kind](judged, level, delta, *masks) for masks in zip(rows, labels, strict=True)]
+    found = [makers[kind](judged, level, delta, *masks, by == BY_LABEL) for masks in zip(rows, labels, strict=True)]
     kept = np.array([threshold is not None for threshold, _ in found])
     if not kept.any():
         raise DataError(f"{kind} {level:g} cannot be promised from {len(judged):,} documents: {found[0][1]}")
@@ -98,22 +98,27 @@ def _classes(
 Found = tuple[float | None, str]
 
 
-def _recall(judged: Judged, level: float, delta: float, rows: np.ndarray, labels: np.ndarray) -> Found:
+def _recall(judged: Judged, level: float, delta: float, rows: np.ndarray, labels: np.ndarray, by_label: bool) -> Found:
     some = rows[judged.true_documents]
-    if not labels.all():
+    scores = judged.true_probabilities
+    if by_label:
         some &= (judged.true_columns >= 0) & labels[judged.true_columns]
         rows = np.bincount(judged.true_documents[some], minlength=len(judged)) > 0
+    else:
+        scores = expected_gain(judged.true_documents, scores, judged.totals)
     place = np.cumsum(rows) - 1
     documents = place[judged.true_documents[some]]
     n_true = np.bincount(documents, minlength=int(rows.sum()))
-    found = recall_threshold(documents, judged.true_probabilities[some], n_true, level)
+    found = recall_threshold(documents, scores[some], n_true, level)
     return found.threshold, (
         f"the highest level within reach is {max(found.reachable, 0):.3f}, since right labels are missing among the "
         "candidates, or documents are few; more candidates in [fusion] or more documents help"
     )
 
 
-def _precision(judged: Judged, level: float, delta: float, rows: np.ndarray, labels: np.ndarray) -> Found:
+def _precision(
+    judged: Judged, level: float, delta: float, rows: np.ndarray, labels: np.ndarray, by_label: bool
+) -> Found:
     documents = judged.documents
     some = rows[documents] & labels[judged.columns]
     found = precision_threshold(
@@ -126,7 +131,9 @@ def _precision(judged: Judged, level: float, delta: float, rows: np.ndarray, lab
     )
 
 
-def _label_sets(judged: Judged, level: float, delta: float, rows: np.ndarray, labels: np.ndarray) -> Found:
+def _label_sets(
+    judged: Judged, level: float, delta: float, rows: np.ndarray, labels: np.ndarray, by_label: bool
+) -> Found:
     outside = np.bincount(judged.true_documents[judged.true_probabilities < 0], minlength=len(judged))
     bounds = judged.indptr
     scores = [
