@@ -1,7 +1,10 @@
 """The page marks the right words, and no text can do harm in it."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+
+from pages.reading import require_accessible
 
 from headword.core.scores import Suggestion
 from headword.explain import Explanation, Member, Neighbor, Reasons, SharedTerm, Span, Term
@@ -46,7 +49,10 @@ def reasons(label: str, title: str, for_: str, span: Span, against: str) -> Reas
 def test_words_are_marked_for_and_against_under_each_label() -> None:
     title = "Hot lava and cold sea"
     pair = reasons("Volcanoes", title, "hot lava", Span("title", 0, 8), "sea")
-    page = explanation_page(Explanation("d", (pair, pair), title, ""))
+    other = replace(pair, suggestion=Suggestion("Seas", 0.25, -1.1, False))
+    page = explanation_page(Explanation("d", (pair, other), title, ""))
+    require_accessible(page)
+
     found = Reader(page)
     legend = [("spoke for", "for s2"), ("spoke against", "against s2")]
     marks = [("Hot", "for s3"), ("lava", "for s3"), ("sea", "against s2")]
@@ -62,6 +68,8 @@ def test_hostile_text_is_text() -> None:
     start = title.index("lava")
     one = reasons(HOSTILE, title, "lava", Span("title", start, start + 4), "sea")
     page = explanation_page(Explanation(HOSTILE, (one,), title, HOSTILE))
+    require_accessible(page)
+
     found = Reader(page)
     assert not {"script", "img", "iframe", "object", "link"} & {tag for tag, _ in found.tags}
     assert not [name for _, attributes in found.tags for name in attributes if name.startswith("on")]

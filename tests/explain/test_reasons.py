@@ -203,7 +203,7 @@ def test_names_in_the_text_are_told_with_their_places_and_evidence(tagger: Tagge
     text = "A star cluster and its variable stars"
     reasons = next(r for r in tagger.explain(text, k=10) if r.suggestion.label == "Star clusters")
     assert reasons.match is not None
-    assert reasons.match.name == "star cluster stars"
+    assert reasons.match.name == "star cluster"
     assert [text[span.start : span.end] for span in reasons.match.spans] == ["star", "cluster", "stars"]
     lexical = next(m for m in reasons.members if m.name == "lexical")
     assert lexical.bias is not None

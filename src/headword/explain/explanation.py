@@ -108,7 +108,7 @@ class Match:
     Attributes
     ----------
     name
-        Its words as they stand there, folded, in order of appearance.
+        Its words as they first stand there, folded, in order of appearance.
     evidence
         Kind of evidence -> what it added to the score of the member that looks for names.
     spans
@@ -162,7 +162,8 @@ class Reasons:
         }
         lines += [f"  {name:<8} {', '.join(entries)}" for name, entries in rows.items() if entries]
         if self.match is not None:
-            lines.append(f"  {'name':<8} {self.match.name} ({len(self.match.spans)} words of the text)")
+            n = len(self.match.spans)
+            lines.append(f"  {'name':<8} {self.match.name} ({n} word{'' if n == 1 else 's'} of the text)")
         lines += [f"  {head:<8} {text}" for head, text in _neighbor_lines(self.neighbors)]
         return "\n".join(lines)
 

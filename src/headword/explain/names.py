@@ -27,10 +27,13 @@ class NamesFound:
         int32 (n_found,), ascending.
     words
         Of each, the words of the document that its name is told by, in order.
+    terms
+        Of each, its name as it stands there: the first word of each stem, in order.
     """
 
     labels: np.ndarray
     words: tuple[tuple[Word, ...], ...]
+    terms: tuple[str, ...]
 
     @classmethod
     def of(cls, words: Sequence[Word], block: NameFeatures, row: sp.csr_matrix) -> "NamesFound":
@@ -39,16 +42,14 @@ class NamesFound:
         distinct = list(dict.fromkeys(word.token for word in words))
         stream = TokenStream(np.zeros(0, np.int32), np.zeros(1, np.int64), Vocabulary.of(distinct))
         stem = dict(zip(distinct, block.stem_numbers(stream).tolist(), strict=True))
-        of_labels = []
+        of_labels, terms = [], []
         for number in found.evidence[:, NAME].astype(np.int64).tolist():
             stems = set(patterns.words[patterns.indptr[number] : patterns.indptr[number + 1]].tolist())
-            of_labels.append(tuple(word for word in words if stem[word.token] in stems))
-        return cls(found.labels, tuple(of_labels))
-
-    @property
-    def terms(self) -> list[str]:
-        """Of each label, its name as it stands in the document: the different words of it, in order."""
-        return [" ".join(dict.fromkeys(word.token for word in words)) for words in self.words]
+            told = tuple(word for word in words if stem[word.token] in stems)
+            first = {stem[word.token]: word.token for word in reversed(told)}
+            of_labels.append(told)
+            terms.append(" ".join(first[number] for number in dict.fromkeys(stem[word.token] for word in told)))
+        return cls(found.labels, tuple(of_labels), tuple(terms))
 
     def match(self, label: int, values: np.ndarray) -> Match | None:
         """Return how the label is named, if it is; float64 `values` are what each feature of the block did for it."""

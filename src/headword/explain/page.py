@@ -70,8 +70,8 @@ def _label(explanation: Explanation, reasons: Reasons, is_open: bool) -> Html:
         [_text(name, getattr(explanation, name), reasons) for name in ("title", "abstract")],
         _terms(reasons),
         _members(reasons),
-        _name(reasons.match) if reasons.match is not None else None,
-        _neighbors(reasons.neighbors) if reasons.neighbors else None,
+        _name(one.label, reasons.match) if reasons.match is not None else None,
+        _neighbors(one.label, reasons.neighbors) if reasons.neighbors else None,
     ]
     # Details of one name close one another where the browser knows it, and open one by one where not.
     return element("details", head, content, open=is_open, name="label")
@@ -128,7 +128,8 @@ def _terms(reasons: Reasons) -> Html:
     ]
     columns = [Column("term"), Column("for or against"), Column("log odds", number=True)]
     columns += [Column(name, number=True, meaning=f"What it added to the score of {name}") for name in told]
-    return table(columns, rows, caption="Terms that spoke for and against it, in log odds; and in each member's score")
+    label = _plain(reasons.suggestion.label)
+    return table(columns, rows, caption=f"What spoke for and against {label}, in log odds; and in each member's score")
 
 
 def _part(term: Term, member: str) -> Cell | None:
@@ -149,7 +150,7 @@ def _members(reasons: Reasons) -> Html:
         Column("place", number=True, meaning="The place that it gives the label, 1 the best"),
         Column("score", number=True, meaning="Its own score, on its own scale"),
     ]
-    return table(columns, rows, caption="What the members' opinions moved")
+    return table(columns, rows, caption=f"What the members' opinions of {_plain(reasons.suggestion.label)} moved")
 
 
 def _member(member: Member, most: float) -> list[object]:
@@ -157,16 +158,16 @@ def _member(member: Member, most: float) -> list[object]:
     return [member.name, _bar(member.effect, most), effect, member.rank, Cell(signed(member.score, 2), member.score)]
 
 
-def _name(match: Match) -> Html:
+def _name(label: str, match: Match) -> Html:
     rows = [
         [kind, Cell(signed(value, 2), value)]
         for kind, value in sorted(match.evidence.items(), key=lambda item: -abs(item[1]))
     ]
-    caption = f"Its name stands in the text, as “{match.name}”; what that added to the score of the member for names"
+    caption = f"{_plain(label)} is named in the text: “{match.name}”; what that added to the member's score"
     return table([Column("evidence"), Column("score", number=True)], rows, caption=caption)
 
 
-def _neighbors(neighbors: Sequence[Neighbor]) -> Html:
+def _neighbors(label: str, neighbors: Sequence[Neighbor]) -> Html:
     rows = [
         [
             element("bdi", _plain(one.title) or one.id),
@@ -179,7 +180,7 @@ def _neighbors(neighbors: Sequence[Neighbor]) -> Html:
     ]
     columns = [Column("document"), Column("has the label"), Column("cosine", number=True)]
     columns += [Column("shared terms", meaning="With their parts of the cosine"), Column("id")]
-    return table(columns, rows, caption="The nearest documents that it learnt from")
+    return table(columns, rows, caption=f"The nearest documents learnt from, and whether they have {_plain(label)}")
 
 
 def _words(terms: Sequence[Term]) -> str:
@@ -194,7 +195,7 @@ def _bar(value: float, most: float) -> Html:
     line = element("line", x1=middle, x2=middle, y1=0, y2=_HEIGHT, class_="grid")
     bar = element("rect", x=left, y=2, width=length, height=_HEIGHT - 4, class_=kind)
     size = {"viewBox": f"0 0 {_BAR} {_HEIGHT}", "width": _BAR, "height": _HEIGHT}
-    return element("svg", bar, line, **size, aria_hidden="true")
+    return element("svg", bar, line, **size, role="img", aria_label="for" if value >= 0 else "against")
 
 
 def _plain(text: str) -> str:
