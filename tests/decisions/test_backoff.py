@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from headword.core.errors import DataError, LabelSpaceError, RecipeError
 from headword.core.labels import LabelSpace
 from headword.core.scores import Suggestions
 from headword.decisions.backoff import BackOff
-from headword.decisions.closure import ClosureMap, NodePairs, closed_truth, fit_closure
+from headword.decisions.closure import ClosureMap, NodePairs, closed_truth, contains, fit_closure
 from headword.thesaurus.concept import Concept, Name
 from headword.thesaurus.hierarchy import Hierarchy, hierarchy_of
 from headword.thesaurus.thesaurus import Thesaurus
@@ -215,6 +216,12 @@ def test_labels_that_only_the_corpus_has_count_for_what_is_above_them() -> None:
     assert [{names[c] for c in truth[i].indices} for i in range(2)] == [
         {"tides", "sea", "earth"}, {"waves", "sea", "earth"},
     ]  # fmt: skip
+
+
+def test_labels_beyond_the_concepts_are_in_no_truth() -> None:
+    truth = sp.csr_matrix(np.array([[0.0, 1.0], [1.0, 1.0]]))
+    rows, columns = np.array([0, 0, 0, 0, 1, 1]), np.array([0, 1, 2, 3, 0, 2])
+    assert contains(truth, rows, columns).tolist() == [0, 1, 0, 0, 1, 0]
 
 
 def test_the_map_goes_into_a_state_and_back() -> None:

@@ -175,9 +175,10 @@ def closed_truth(corpus: Corpus, hierarchy: "Hierarchy") -> sp.csr_matrix:
 
 
 def contains(matrix: sp.csr_matrix, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Return 1 where a CSR matrix (sorted) has an entry at a row and column, else 0; float64 (n_pairs,)."""
+    """Return 1 where a CSR matrix has an entry at a row and column, else 0, also beyond it; float64 (n_pairs,)."""
     entries = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)) * matrix.shape[1] + matrix.indices
-    return np.isin(rows * matrix.shape[1] + columns, entries).astype(np.float64)
+    inside = columns < matrix.shape[1]
+    return (inside & np.isin(rows * matrix.shape[1] + columns, entries)).astype(np.float64)
 
 
 def _documents(suggestions: Suggestions, rows: np.ndarray) -> Suggestions:
