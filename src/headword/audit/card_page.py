@@ -36,6 +36,7 @@ _MOST_ROWS = 3000
 _MOST_VALUES = 25
 _MOST_BARS = 12
 _STRAY = 1.0
+_LEAST_BAR = 0.001
 
 
 def data_card_page(card: DataCard) -> str:
@@ -153,10 +154,19 @@ def _composition(composition: Mapping[str, Mapping[str, int]]) -> list[Child]:
             before = f", {sum(s for _, s in every[: int(cut)]):.2f}% before {years[0][0]:.0f}" if cut else ""
             summary = f"{total:,} dated documents, {every[0][0]:.0f} to {every[-1][0]:.0f}{before}."
             line = Line("documents", years, markers=True)
-            pictures.append(line_chart([line], title=name, x="year", y="% of documents", summary=summary))
+            pictures.append(
+                line_chart(
+                    [line],
+                    title=name,
+                    x="year",
+                    y="% of documents",
+                    summary=summary,
+                    x_limits=(years[0][0], years[-1][0]) if len(years) > 1 else None,
+                )
+            )
             continue
         if len(values) <= _MOST_BARS:
-            bars = [Bar(value, n / total) for value, n in values.items()]
+            bars = [Bar(value, n / total) for value, n in values.items() if n >= _LEAST_BAR * total]
             summary = f"{total:,} documents; most are {bars[0].name} ({percent(bars[0].value)})."
             pictures.append(bar_chart(bars, title=name, x="share of documents", summary=summary))
         some = list(values.items())[:_MOST_VALUES]

@@ -132,8 +132,14 @@ def _years(family: Family) -> Html:
         for name, share in (("A", "share_a"), ("B", "share_b"))
     ]
     first, last = family.items[0].name, family.items[-1].name
+    years = [float(item.name) for item in family.items]
     return line_chart(
-        lines, title=family.name, x="year", y="% of documents", summary=f"Documents by year, {first} to {last}."
+        lines,
+        x_limits=(min(years), max(years)),
+        title=family.name,
+        x="year",
+        y="% of documents",
+        summary=f"Documents by year, {first} to {last}.",
     )
 
 

@@ -32,6 +32,8 @@ class Leakage:
         Lines, and single terms, that tell the labels of the document in which they stand.
     given_away
         Share of all label assignments that `giveaways` tells.
+    texts
+        Whether there were texts to look at; documents may come as numbers.
     older_tests
         Share of the dated test documents that are no newer than the newest dated training document; None without
         dates or split. Not leakage by itself: a random split has nearly 1.
@@ -43,6 +45,7 @@ class Leakage:
     giveaways: tuple[Giveaway, ...]
     given_away: float
     older_tests: float | None
+    texts: bool
 
     @property
     def clean(self) -> bool:
@@ -93,7 +96,15 @@ def find_leakage(
     progress("looking for headed lines", 3, 3)
     sizes = None if part is None else {name: int((part == p).sum()) for p, name in enumerate(PARTS)}
     given_away = sum(one.inside for one in told) / max(corpus.targets.nnz, 1)
-    return Leakage(sizes, torn, headed, told, given_away, None if part is None else _older_tests(corpus, part))
+    return Leakage(
+        sizes,
+        torn,
+        headed,
+        told,
+        given_away,
+        None if part is None else _older_tests(corpus, part),
+        corpus.features is None,
+    )
 
 
 def parts_of(corpus: Corpus) -> np.ndarray:

@@ -3,6 +3,7 @@
 import math
 
 from headword import __version__
+from headword.audit.drift_words import capitalised
 from headword.audit.leakage import Leakage
 from headword.audit.leakage_words import advice, torn, verdict
 from headword.audit.straddling import Pair, Straddling
@@ -28,7 +29,7 @@ def leakage_page(found: Leakage, data: str) -> str:
 
 
 def _verdict(found: Leakage, data: str) -> list[Child]:
-    bad = bool(found.straddling or found.headed)
+    kind = "warning" if found.straddling or found.headed else "note" if found.giveaways else "good"
     several = [Tile(f"{part} documents", f"{n:,}") for part, n in (found.sizes or {}).items()]
     if found.straddling:
         worst = max(found.straddling, key=lambda one: (one.share("test"), one.share("valid")))
@@ -36,15 +37,23 @@ def _verdict(found: Leakage, data: str) -> list[Child]:
         several.append(Tile(f"{part} with a companion", percent(worst.share(part)), worst.kind))
     if found.giveaways:
         several.append(Tile("labels told by one term", f"{len(found.giveaways):,}", "see below"))
-    todo = [[paragraph(problem, ":"), code(fix)] for problem, fix in advice(found, data)]
-    return [callout("warning" if bad else "good", verdict(found), "."), tiles(several) if several else None, todo]
+    todo = [
+        [paragraph(capitalised(problem), ":"), code(fix)]
+        if fix.startswith("headword ")
+        else paragraph(capitalised(problem), ": ", fix, ".")
+        for problem, fix in advice(found, data)
+    ]
+    return [callout(kind, verdict(found), "."), tiles(several) if several else None, todo]
 
 
 def _straddling(one: Straddling) -> list[Child]:
     columns = [Column(name) for name in ("document", "of", "belongs to", "of", "title")]
     columns += [Column("similarity", True, "shared word triples, of those in either text"), Column("labels")]
     caption = f"Examples of {one.groups:,} groups: {one.kind}"
-    return [paragraph(torn(one), "."), table(columns, [_pair(pair) for pair in one.pairs], caption=caption)]
+    return [
+        paragraph(capitalised(torn(one)), "."),
+        table(columns, [_pair(pair) for pair in one.pairs], caption=caption),
+    ]
 
 
 def _pair(pair: Pair) -> list[Child]:

@@ -11,6 +11,8 @@ def verdict(found: Leakage) -> str:
     said += [f"lines headed {one.heading!r}" for one in found.headed]
     if said:
         return "leaks: " + ", ".join(said)
+    if not found.texts:
+        return "the documents come as numbers, which tell nothing of what belongs together"
     suspects = f"; {len(found.giveaways)} labels are told by one term: look at them" if found.giveaways else ""
     if found.sizes is None:
         return f"no line of the texts tells labels{suspects}"
@@ -35,7 +37,7 @@ def advice(found: Leakage, data: str) -> list[tuple[str, str]]:
     out = []
     fields = [one.kind.removeprefix("same ") for one in found.straddling if _of_field(one)]
     alike = [one.kind for one in found.straddling if not _of_field(one)]
-    if found.sizes is None:
+    if found.sizes is None and found.texts:
         out.append(("there is no split: what trains would also judge", f"{split} --near-duplicates"))
     groups = "".join(f" --group {name}" for name in fields)
     if alike or fields:
