@@ -96,14 +96,16 @@ def write_evaluation_page(
 
 
 def _lines(told: "Reasons") -> list[str]:
-    """Return the reasons in a few lines: the terms that spoke for it, and the nearest document that carries it."""
-    lines = []
+    """Return the reasons in a few lines: its name, the terms for it, the nearest document that carries it."""
+    lines = [f"its name stands there: {told.match.name}"] if told.match is not None else []
     if told.terms_for:
         lines.append("for it: " + ", ".join(f"{t.term} {t.contribution:+.2f}" for t in told.terms_for[:_TERMS]))
     carrier = next((n for n in told.neighbors if n.carries), None)
     if carrier is not None:
         title = f" {carrier.title[:_TITLE]}{'…' * (len(carrier.title) > _TITLE)}".rstrip()
-        lines.append(f"near it ({carrier.cosine:.2f}), with the label: {carrier.id}{title}")
+        shared = ", ".join(one.term for one in carrier.shared[:_TERMS])
+        shared = f" (both have {shared})" if shared else ""
+        lines.append(f"near it ({carrier.cosine:.2f}), with the label: {carrier.id}{title}{shared}")
     return lines
 
 
