@@ -109,7 +109,7 @@ def score_out_of_fold(
     )
     progress("reading the texts", 1, 1)
     fold = training_folds(corpus, recipe, seed) if fold is None else fold
-    drawn = _drawn(corpus.targets, n_drawn, seed)
+    drawn = draw_labels(corpus.targets, n_drawn, seed)
     forced = ((corpus.targets + drawn) > 0).astype(np.float32).tocsr()
     forced.sort_indices()
     n_folds = int(fold.max()) + 1
@@ -138,8 +138,11 @@ def score_out_of_fold(
     )
 
 
-def _drawn(targets: sp.csr_matrix, n_drawn: int, seed: int) -> sp.csr_matrix:
-    """Return CSR (n_docs, n_labels) of ones: labels by lot, every other one by its frequency; never one it carries."""
+def draw_labels(targets: sp.csr_matrix, n_drawn: int, seed: int) -> sp.csr_matrix:
+    """Return CSR (n_docs, n_labels) of ones: labels by lot for each document, none that it carries.
+
+    All labels are alike to the first and every other draw; in the others each comes by its frequency in `targets`.
+    """
     n_docs, n_labels = targets.shape
     rng = np.random.default_rng(seed)
     columns = rng.integers(0, n_labels, (n_docs, n_drawn))
