@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from headword.core import stored
+from headword.core.errors import DataError
 from headword.text.name_kernels import BODY, NAME, TITLE
 from headword.text.names import Found
 
@@ -121,6 +122,8 @@ class Statistics:
         rest = [stored.finite(state, name, (len(support),)) for name in ("named", "right", "whole", "whole_right")]
         counts = Counts(stored.number(state, "n_docs", 0, 1 << 31), support, *rest)
         keys = stored.array(state, "pair_keys", np.int64, (None,))
+        if (keys[1:] <= keys[:-1]).any():
+            raise DataError("tensor 'pair_keys' must rise")
         pairs = [stored.finite(state, name, (len(keys),)) for name in ("pair_named", "pair_right")]
         return cls(counts, keys, pairs[0], pairs[1], absent)
 
