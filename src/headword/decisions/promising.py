@@ -1,6 +1,7 @@
 """Making a guarantee from judged documents."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
@@ -48,10 +49,9 @@ def fit_guarantee(
         raise RecipeError("label sets are promised of documents: their guarantee cannot be by label")
     makers = {"recall": _recall, "precision": _precision, "labelset": _label_sets}
     groups, of_document, of_label = _classes(judged, space, kind, level, by, values, delta)
-    # By label, a class has all documents; else it has all labels.
-    rows = [of_document == number if by != BY_LABEL else np.ones(len(judged), bool) for number in range(len(groups))]
-    labels = [of_label == number if by == BY_LABEL else np.ones(len(space), bool) for number in range(len(groups))]
-    found = [makers[kind](judged, level, delta, *masks, by == BY_LABEL) for masks in zip(rows, labels, strict=True)]
+    found = [
+        makers[kind](judged, level, delta, part) for part in _parts(judged, len(groups), by, of_document, of_label)
+    ]
     kept = np.array([threshold is not None for threshold, _ in found])
     if not kept.any():
         raise DataError(f"{kind} {level:g} cannot be promised from {len(judged):,} documents: {found[0][1]}")
@@ -95,35 +95,58 @@ def _classes(
     return (groups, of_document, of) if by == BY_LABEL else (groups, of, of_label)
 
 
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What one class has: places of documents, right labels and pairs, ascending; `n_labels` None if it has all."""
+
+    documents: np.ndarray
+    truths: np.ndarray
+    pairs: np.ndarray
+    n_labels: int | None
+
+
+def _parts(judged: Judged, n: int, by: str | None, of_document: np.ndarray, of_label: np.ndarray) -> list[_Part]:
+    if by != BY_LABEL:
+        documents = _places(of_document, n)
+        truths = _places(of_document[judged.true_documents], n)
+        pairs = _places(of_document[judged.documents], n)
+        return [_Part(*places, None) for places in zip(documents, truths, pairs, strict=True)]
+    # A label that the tagger does not know is in no class.
+    truths = _places(np.where(judged.true_columns >= 0, of_label[judged.true_columns], n), n)
+    pairs = _places(of_label[judged.columns], n)
+    documents = [np.unique(judged.true_documents[some]) for some in truths]
+    sizes = np.bincount(of_label, minlength=n).tolist()
+    return [_Part(*places) for places in zip(documents, truths, pairs, sizes, strict=True)]
+
+
+def _places(of: np.ndarray, n: int) -> list[np.ndarray]:
+    """Return the ascending places of each number from 0 to n - 1 in `of`."""
+    order = np.argsort(of, kind="stable")
+    bounds = np.searchsorted(of[order], np.arange(n + 1))
+    return [order[bounds[i] : bounds[i + 1]] for i in range(n)]
+
+
 Found = tuple[float | None, str]
 
 
-def _recall(judged: Judged, level: float, delta: float, rows: np.ndarray, labels: np.ndarray, by_label: bool) -> Found:
-    some = rows[judged.true_documents]
-    scores = judged.true_probabilities
-    if by_label:
-        some &= (judged.true_columns >= 0) & labels[judged.true_columns]
-        rows = np.bincount(judged.true_documents[some], minlength=len(judged)) > 0
-    else:
-        scores = expected_gain(judged.true_documents, scores, judged.totals)
-    place = np.cumsum(rows) - 1
-    documents = place[judged.true_documents[some]]
-    n_true = np.bincount(documents, minlength=int(rows.sum()))
-    found = recall_threshold(documents, scores[some], n_true, level)
+def _recall(judged: Judged, level: float, delta: float, part: _Part) -> Found:
+    documents, scores = judged.true_documents[part.truths], judged.true_probabilities[part.truths]
+    if part.n_labels is None:
+        scores = expected_gain(documents, scores, judged.totals)
+    place = np.searchsorted(part.documents, documents)
+    n_true = np.bincount(place, minlength=len(part.documents))
+    found = recall_threshold(place, scores, n_true, level)
     return found.threshold, (
         f"the highest level within reach is {max(found.reachable, 0):.3f}, since right labels are missing among the "
         "candidates, or documents are few; more candidates in [fusion] or more documents help"
     )
 
 
-def _precision(
-    judged: Judged, level: float, delta: float, rows: np.ndarray, labels: np.ndarray, by_label: bool
-) -> Found:
-    documents = judged.documents
-    some = rows[documents] & labels[judged.columns]
+def _precision(judged: Judged, level: float, delta: float, part: _Part) -> Found:
+    some = part.pairs
     found = precision_threshold(
-        documents[some], judged.probabilities[some], judged.right[some], level,
-        delta=delta, binary=bool(labels.sum() == 1),
+        judged.documents[some], judged.probabilities[some], judged.right[some], level,
+        delta=delta, binary=part.n_labels == 1,
     )  # fmt: skip
     return found.threshold, (
         f"at best {found.precision:.3f} was seen, over {found.n_docs:,} documents, and it takes at least "
@@ -131,16 +154,14 @@ def _precision(
     )
 
 
-def _label_sets(
-    judged: Judged, level: float, delta: float, rows: np.ndarray, labels: np.ndarray, by_label: bool
-) -> Found:
+def _label_sets(judged: Judged, level: float, delta: float, part: _Part) -> Found:
     outside = np.bincount(judged.true_documents[judged.true_probabilities < 0], minlength=len(judged))
     bounds = judged.indptr
     scores = [
         nonconformity(
             judged.probabilities[bounds[i] : bounds[i + 1]], judged.right[bounds[i] : bounds[i + 1]], outside[i]
         )
-        for i in np.flatnonzero(rows).tolist()
+        for i in part.documents.tolist()
     ]
     return budget(np.array(scores), level), (
         f"{len(scores):,} documents allow up to {1 - 1 / (len(scores) + 1):.3f}; more documents help"
