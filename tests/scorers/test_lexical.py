@@ -24,8 +24,9 @@ def world(n_docs: int, seed: int = 0) -> tuple[list[str], sp.csr_matrix]:
     rng = np.random.default_rng(seed)
     texts: list[str] = []
     rows = []
-    for _ in range(n_docs):
-        meant, other = rng.permutation(len(SUBJECTS) - 2)[:2]
+    for number in range(n_docs):
+        meant = number % (len(SUBJECTS) - 2)
+        other = (meant + rng.integers(1, len(SUBJECTS) - 2)) % (len(SUBJECTS) - 2)
         filler = list(rng.permutation(FILLER))
         texts += [f"On {SUBJECTS[meant]}", " ".join([*filler[:9], SUBJECTS[other], *filler[9:]])]
         rows.append(np.arange(len(SUBJECTS) - 2) == meant)
