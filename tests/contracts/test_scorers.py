@@ -9,6 +9,7 @@ import scipy.sparse as sp
 
 from headword.core.errors import NotFittedError
 from headword.scorers import SCORERS
+from headword.scorers.contributions import ExplainingScorer
 from headword.scorers.protocol import Scorer
 from headword.text.features import Features
 from headword.text.name_kernels import N_EVIDENCE
@@ -155,3 +156,16 @@ def test_scoring_before_fitting_is_told(name: str, features: Features) -> None:
         made(name).score(features)
     with pytest.raises(NotFittedError, match="call fit before state"):
         made(name).state()
+
+
+@pytest.mark.parametrize("name", SCORERS)
+def test_contributions_and_their_base_are_the_score(name: str, features: Features, targets: sp.csr_matrix) -> None:
+    scorer = fitted(name, features, targets)
+    if not isinstance(scorer, ExplainingScorer):
+        pytest.skip(f"{name} has no contributions to tell")
+    columns = np.array([4, 0, N_LABELS - 1])
+    for row in (0, 5, 7, 11):
+        one = features.rows(slice(row, row + 1))
+        found = scorer.contributions(one, columns)
+        assert found.values.shape == (one[scorer.block].nnz, len(columns))
+        np.testing.assert_allclose(found.base + found.values.sum(axis=0), scorer.score(one)[0, columns], atol=1e-4)

@@ -5,7 +5,7 @@ import json
 from headword.core.scores import Suggestion
 from headword.explain import Explanation, Member, Neighbor, Reasons, SharedTerm, Span, Term
 
-UNTOLD = {"bias": None, "weight": None}
+UNTOLD = {"bias": None, "weight": None, "route": []}
 SHARED = [{"term": "lava", "share": 0.4}]
 SPANNED = {
     "term": "lava",

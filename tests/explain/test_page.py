@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pages.reading import require_accessible
 
 from headword.core.scores import Suggestion
-from headword.explain import Explanation, Member, Neighbor, Reasons, SharedTerm, Span, Term
+from headword.explain import Explanation, Member, Neighbor, Reasons, SharedTerm, Span, Step, Term
 from headword.explain.page import explanation_page
 from headword.tagger import Tagger
 
@@ -40,7 +40,10 @@ def reasons(label: str, title: str, for_: str, span: Span, against: str) -> Reas
         Suggestion(label, 0.75, 1.1, True),
         (Term(for_, 1.0, {"words": 0.5}, (span,)),),
         (Term(against, -0.4, {"words": -0.2}, (Span("title", start, start + len(against)),)),),
-        (Member("words", 0.3, 1, -0.2, 1.5, 2.0), Member("stack", 0.1, 2, effect=-0.3)),
+        (
+            Member("words", 0.3, 1, -0.2, 1.5, 2.0, (Step(0.5, 0.1, {"hot": 0.4}), Step(0.1, 0.1, {}))),
+            Member("stack", 0.1, 2, effect=-0.3),
+        ),
         (Neighbor(label, title, 0.5, True, (SharedTerm(for_, 0.5),)),),
         -0.1,
     )
@@ -59,7 +62,15 @@ def test_words_are_marked_for_and_against_under_each_label() -> None:
     assert found.marks == [*legend, *marks, *marks]
     details = [attributes for tag, attributes in found.tags if tag == "details"]
     assert details == [{"open": None, "name": "label"}, {"name": "label"}]
-    for shown in ("75.0%", "chosen", "+1.50", "−0.30", "hot lava 0.50", "has the label"):
+    for shown in (
+        "75.0%",
+        "chosen",
+        "+1.50",
+        "−0.30",
+        "hot lava 0.50",
+        "have Volcanoes",
+        "group by: hot; then no term",
+    ):
         assert shown in page
 
 

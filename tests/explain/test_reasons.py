@@ -11,7 +11,7 @@ import headword as hw
 from headword.core.corpus import Corpus, Document
 from headword.core.errors import DataError, NotFittedError
 from headword.explain import Reasons
-from headword.explain.contributions import readable_contributions
+from headword.explain.contributions import readable
 from headword.explain.page import explanation_page
 from headword.recipes.reader import parse_recipe
 from headword.scorers.linear import Linear
@@ -30,17 +30,18 @@ def linear(weights: sp.csr_matrix, bias: list[float], block: str = "words") -> L
 def test_latent_contributions_of_a_worked_example() -> None:
     """x V = 2 (3, 4) + 0 = (6, 8) of length 10; the third feature is too rare to have a direction."""
     block = LatentFeatures(np.array([[3, 4], [1, -2], [-1, 2]], dtype=np.float32))
-    scorer = linear(sp.csr_matrix([[1.0, 5], [2, 0]]), [0.5, 0], "latent")
+    scorer, blocks = linear(sp.csr_matrix([[1.0, 5], [2, 0]]), [0.5, 0], "latent"), {"latent": block}
     row = sp.csr_matrix(np.array([[2.0, 1, 1, 7]], dtype=np.float32))
     latent = sp.csr_matrix(np.array([[0.6, 0.8]], dtype=np.float32))
     features = Features({"words": row, "latent": latent})
-    name, found = readable_contributions(scorer, {"latent": block}, features, np.array([1, 0]))
+    name, found = readable(scorer, scorer.contributions(features, np.array([1, 0])), blocks, features)
     assert name == "words"
     np.testing.assert_allclose(found.values, [[3, 2.2], [0.5, -0.3], [-0.5, 0.3], [0, 0]], rtol=1e-6)
     np.testing.assert_allclose(found.values.sum(axis=0), (latent @ scorer.weights).toarray()[0, [1, 0]], rtol=1e-6)
     assert found.base.tolist() == [0, 0.5]
     nothing = Features({"words": sp.csr_matrix([[0.0, 1, 1, 7]]), "latent": sp.csr_matrix([[0.0, 0]])})
-    assert not readable_contributions(scorer, {"latent": block}, nothing, np.array([0, 1]))[1].values.any()
+    told = scorer.contributions(nothing, np.array([0, 1]))
+    assert not readable(scorer, told, blocks, nothing)[1].values.any()
 
 
 def totals(reasons: Reasons) -> dict[str, float]:
@@ -228,3 +229,24 @@ def test_a_label_without_training_documents_is_told_by_its_name(train: Corpus) -
     assert seen is not None
     assert len(seen.members) > 1
     assert "zymurgy" in explanation_page(explanation)
+
+
+def test_a_tree_tells_its_terms_and_the_way_to_a_label(train: Corpus, test: Corpus) -> None:
+    recipe = hw.Tagger("fast").recipe.to_dict()
+    (name,) = recipe["scorers"]
+    recipe["scorers"] = {name: {"kind": "tree", "block": "words", "leaf": 6, "beam": 3}}
+    tagger = hw.Tagger(parse_recipe(recipe)).fit(train)
+    reasons = tagger.explain(test.document(1), k=1, n_terms=None)[0]
+    member = reasons.members[0]
+    assert member.bias is not None
+    assert member.bias + totals(reasons)[member.name] == pytest.approx(member.score, abs=1e-4)
+    (step,) = member.route
+    tree, features = tagger.ensemble.scorers[name], tagger.extractor.transform(test.subset([1]))
+    scores = tree.router.matcher.score(features)[0]
+    cluster = np.searchsorted(
+        tree.ranker.label_bounds,
+        np.flatnonzero(tree.labels == tagger.label_space.column(reasons.suggestion.label))[0],
+        side="right",
+    )
+    assert step.score == pytest.approx(scores[cluster - 1], abs=1e-4)
+    assert step.terms

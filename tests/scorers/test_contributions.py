@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from headword.scorers.contributions import ComparingScorer, ExplainingScorer
+from headword.scorers.contributions import ComparingScorer, ExplainingScorer, RoutingScorer
 from headword.scorers.linear import Linear
 from headword.scorers.neighbors import Neighbors
 from headword.scorers.poly2 import Poly2
@@ -107,3 +107,29 @@ def test_no_neighbor_no_contribution() -> None:
     found = scorer.contributions(one, np.array([0]))
     np.testing.assert_allclose(found.base, scorer.score(one)[0])
     assert not found.values.any()
+
+
+@pytest.mark.parametrize("most_flat", [256, 2])
+def test_the_way_to_a_label_is_told_as_it_was_taken(
+    most_flat: int, train: tuple[Features, sp.csr_matrix], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headword.scorers.tree_router._MOST_FLAT", most_flat)
+    monkeypatch.setattr("headword.scorers.tree_router._GROUP", 2)
+    scorer = Tree(leaf=1, beam=20).fit(*train, n_threads=1)
+    assert isinstance(scorer, RoutingScorer)
+    one = documents(5, 3)[0].rows(slice(1, 2))
+    steps = scorer.routes(one, np.arange(N_LABELS))
+    assert len(steps) == (1 if most_flat == 256 else 2)
+    assert np.isnan(steps[0].base[-1])  # nobody has the last label
+    found = [(step.base + step.values.sum(axis=0))[scorer.labels] for step in steps]
+    router = scorer.router
+    assert router is not None
+    clusters = np.arange(len(scorer.labels))
+    scores = router.matcher.score(one)[0]
+    if router.middle is None:
+        np.testing.assert_allclose(found[0], scores[clusters], atol=1e-5)
+        return
+    groups = np.searchsorted(router.middle.label_bounds, clusters, side="right") - 1
+    np.testing.assert_allclose(found[0], scores[groups], atol=1e-5)
+    own = router.middle.score(one["words"], np.arange(groups[-1] + 1, dtype=np.int32)[None])[0]
+    np.testing.assert_allclose(found[1], own[np.isfinite(own)], atol=1e-5)

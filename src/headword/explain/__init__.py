@@ -1,6 +1,6 @@
 """Why this heading: terms that spoke for and against it, the members' opinions, the nearest training documents."""
 
-from headword.explain.explanation import Explanation, Match, Member, Neighbor, Reasons, SharedTerm, Span, Term
+from headword.explain.explanation import Explanation, Match, Member, Neighbor, Reasons, SharedTerm, Span, Step, Term
 from headword.explain.reasons import explain_document
 from headword.explain.training import TrainingDocuments
 
@@ -12,6 +12,7 @@ __all__ = [
     "Reasons",
     "SharedTerm",
     "Span",
+    "Step",
     "Term",
     "TrainingDocuments",
     "explain_document",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from headword.scorers.contributions import Contributions, ExplainingScorer
+from headword.scorers.protocol import Scorer
 from headword.text.features import Block, Features
 from headword.text.latent import LatentFeatures
 
@@ -12,11 +13,18 @@ from headword.text.latent import LatentFeatures
 def readable_contributions(
     scorer: ExplainingScorer, blocks: Mapping[str, Block], features: Features, columns: np.ndarray
 ) -> tuple[str, Contributions]:
-    """Return a block whose features people can read, and what each of the document's did to the scores.
+    """Return a block whose features people can read, and what each of the document's did to the scores of `columns`."""
+    return readable(scorer, scorer.contributions(features, columns), blocks, features)
+
+
+def readable(
+    scorer: Scorer, found: Contributions, blocks: Mapping[str, Block], features: Features
+) -> tuple[str, Contributions]:
+    """Return a block whose features people can read, and over it what `found` tells of the features of the scorer's.
 
     That is the block the scorer reads, or the block below it if it reads a latent one.
     """
-    found, block = scorer.contributions(features, columns), blocks[scorer.block]
+    block = blocks[scorer.block]
     if isinstance(block, LatentFeatures):
         return block.of, below(found, features[scorer.block].data, block, features)
     return scorer.block, found

@@ -7,13 +7,13 @@ import numpy as np
 
 from headword.core.corpus import Corpus
 from headword.decisions.ensemble import Ensemble
-from headword.explain.contributions import readable_contributions
-from headword.explain.explanation import Match, Member, Neighbor, SharedTerm, Term
+from headword.explain.contributions import readable, readable_contributions
+from headword.explain.explanation import Match, Member, Neighbor, SharedTerm, Step, Term
 from headword.explain.names import NamesFound
 from headword.explain.opinions import Opinions
 from headword.explain.terms import DocumentTerms, joined
 from headword.explain.training import TrainingDocuments
-from headword.scorers.contributions import Compared, ComparingScorer, ExplainingScorer
+from headword.scorers.contributions import Compared, ComparingScorer, Contributions, ExplainingScorer, RoutingScorer
 from headword.text.features import FeatureExtractor, Features
 from headword.text.names import NameFeatures
 
@@ -48,7 +48,7 @@ class Evidence:
         return self.extractor.transform(self.corpus, n_threads=1)
 
     @cached_property
-    def readable(self) -> DocumentTerms:
+    def document_terms(self) -> DocumentTerms:
         """The document's terms."""
         return DocumentTerms(self.corpus, self.extractor.stop_words)
 
@@ -64,8 +64,7 @@ class Evidence:
         for name, scorer in self.ensemble.scorers.items():
             if isinstance(scorer, ExplainingScorer):
                 block, found = readable_contributions(scorer, self.extractor.blocks, self.features, self.columns)
-                terms, shares = self.readable.shares(self.extractor.blocks[block], self.features[block])
-                bases[name], parts[name] = found.base, (terms, shares @ found.values)
+                bases[name], parts[name] = found.base, self._shared(block, found.values)
         return bases, *joined(parts)
 
     @cached_property
@@ -99,7 +98,7 @@ class Evidence:
         found = []
         for i in order:
             by_member = {m: float(v) for m, v in zip(bases, values[:, i, place], strict=True) if v}
-            found.append(Term(names[i], float(totals[i]), by_member, self.readable.spans(names[i])))
+            found.append(Term(names[i], float(totals[i]), by_member, self.document_terms.spans(names[i])))
         return found
 
     def prior(self, place: int) -> float:
@@ -113,7 +112,10 @@ class Evidence:
         found = []
         for (name, scores), effect in zip(self._scores.items(), effects, strict=False):
             bias = float(bases[name][place]) if name in bases else None
-            found.append(Member(name, float(scores[column]), _rank(scores, column), bias, effect, weights.get(name)))
+            route = self._route(name, place)
+            found.append(
+                Member(name, float(scores[column]), _rank(scores, column), bias, effect, weights.get(name), route)
+            )
         if self.ensemble.stack is not None:
             candidates = self._opinions.candidates
             scores, at = candidates.values[:, -1], int(np.searchsorted(candidates.columns, column))
@@ -121,12 +123,38 @@ class Evidence:
         return tuple(found)
 
     @cached_property
+    def _routes(self) -> dict[str, list[tuple[Contributions, list[str], np.ndarray]]]:
+        """Member -> of each step its contributions, the terms and float64 (n_terms, k), what each added."""
+        found = {}
+        for name, scorer in self.ensemble.scorers.items():
+            if isinstance(scorer, RoutingScorer):
+                steps = scorer.routes(self.features, self.columns)
+                told = [readable(scorer, step, self.extractor.blocks, self.features) for step in steps]
+                found[name] = [(step, *self._shared(block, step.values)) for block, step in told]
+        return found
+
+    def _shared(self, block: str, values: np.ndarray) -> tuple[list[str], np.ndarray]:
+        """Return the terms of a block, and what is theirs of float64 (n_features, k)."""
+        terms, shares = self.document_terms.shares(self.extractor.blocks[block], self.features[block])
+        return terms, shares @ values
+
+    def _route(self, member: str, place: int) -> tuple[Step, ...]:
+        route = []
+        for step, terms, values in self._routes.get(member, ()):
+            base, of_label = float(step.base[place]), values[:, place]
+            if np.isfinite(base):
+                best = np.argsort(-of_label, kind="stable")[:_SHARED_TERMS].tolist()
+                led = {terms[i]: float(of_label[i]) for i in best if of_label[i] > 0}
+                route.append(Step(base + float(of_label.sum()), base, led))
+        return tuple(route)
+
+    @cached_property
     def _named(self) -> tuple[str, ExplainingScorer, NamesFound] | None:
         """The first member that looks for names, and the labels it found named."""
         for name, scorer in self.ensemble.scorers.items():
             block = self.extractor.blocks[scorer.block]
             if isinstance(block, NameFeatures) and isinstance(scorer, ExplainingScorer):
-                return name, scorer, self.readable.names(block, self.features[scorer.block])
+                return name, scorer, self.document_terms.names(block, self.features[scorer.block])
         return None
 
     def match(self, place: int) -> Match | None:
@@ -158,8 +186,8 @@ class Evidence:
         if scorer is None:
             return None
         found = scorer.compared(self.features, self.columns)
-        terms, shares = self.readable.shares(self.extractor.blocks[scorer.block], self.features[scorer.block])
-        return found, terms, (shares @ found.shared.T).T
+        terms, parts = self._shared(scorer.block, found.shared.T)
+        return found, terms, parts.T
 
     def neighbors(self, place: int, training: TrainingDocuments, n: int) -> tuple[Neighbor, ...]:
         """Return the `n` nearest, and the nearest that carries the label at `place`."""

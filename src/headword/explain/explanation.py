@@ -43,6 +43,23 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A choice on the way to a label, where a member scores only the labels that it finds the way to.
+
+    Attributes
+    ----------
+    score, bias
+        Of the group of labels that the label is in, and what it would be without any term.
+    terms
+        Term -> what it added, the strongest ones that led there.
+    """
+
+    score: float
+    bias: float
+    terms: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Member:
     """What one member of the ensemble thinks of a label for this document, and what the fusion made of it.
 
@@ -60,6 +77,8 @@ class Member:
         What its opinion added to the log odds: the Shapley value among all members.
     weight
         How far the log odds fall a unit, if its score loses all that speaks for the label; None without terms.
+    route
+        The choices on the way to the label, the first one first; none for a member that scores all labels.
     """
 
     name: str
@@ -68,6 +87,7 @@ class Member:
     bias: float | None = None
     effect: float = 0.0
     weight: float | None = None
+    route: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)

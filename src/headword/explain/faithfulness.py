@@ -208,7 +208,7 @@ def _idf(pieces: Pieces, work: Evidence) -> np.ndarray:
     blocks = work.extractor.blocks
     name = next(name for name, block in blocks.items() if hasattr(block, "idf"))
     features = work.features[name].indices
-    terms, shares = work.readable.shares(blocks[name], work.features[name])
+    terms, shares = work.document_terms.shares(blocks[name], work.features[name])
     idf = np.asarray((shares > 0).multiply(blocks[name].idf[features]).max(axis=1).todense()).ravel()  # type: ignore[attr-defined]
     of_term = dict(zip(terms, idf.tolist(), strict=True))
     return np.array([of_term.get(piece, 0.0) for piece in pieces.names])

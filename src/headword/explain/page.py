@@ -5,7 +5,20 @@ from collections.abc import Sequence
 
 from headword.explain.explanation import Explanation, Match, Member, Neighbor, Reasons, Term
 from headword.explain.spans import spans_of
-from headword.pages import Cell, Column, Html, Mark, Section, bullets, element, highlighted, page, paragraph, table
+from headword.pages import (
+    Cell,
+    Column,
+    Html,
+    Mark,
+    Section,
+    bullets,
+    element,
+    highlighted,
+    joined,
+    page,
+    paragraph,
+    table,
+)
 from headword.pages.figures import percent, signed
 
 _SHOWN_LETTERS = 20_000
@@ -150,12 +163,18 @@ def _members(reasons: Reasons) -> Html:
         Column("place", number=True, meaning="The place that it gives the label, 1 the best"),
         Column("score", number=True, meaning="Its own score, on its own scale"),
     ]
-    return table(columns, rows, caption=f"What the members' opinions of {_plain(reasons.suggestion.label)} moved")
+    whole = table(columns, rows, caption=f"What the members' opinions of {_plain(reasons.suggestion.label)} moved")
+    return joined(whole, [_route(member) for member in reasons.members if member.route])
 
 
 def _member(member: Member, most: float) -> list[object]:
     effect = Cell(signed(member.effect, 2), member.effect)
     return [member.name, _bar(member.effect, most), effect, member.rank, Cell(signed(member.score, 2), member.score)]
+
+
+def _route(member: Member) -> Html:
+    ways = "; then ".join(", ".join(step.terms) or "no term" for step in member.route)
+    return paragraph(f"The member {member.name} came to the label's group by: {ways}.")
 
 
 def _name(label: str, match: Match) -> Html:

@@ -37,13 +37,13 @@ class Pieces:
         """Take a document apart."""
         known = {word for term in work.term_values(0)[0] for word in (term, *term.split(" "))}
         number: dict[str, int] = {}
-        for word in work.readable.words:
+        for word in work.document_terms.words:
             if word.token in known:
                 number.setdefault(word.token, len(number))
         texts = []
         for field, text in (("title", work.corpus.titles[0]), ("abstract", work.corpus.abstracts[0])):
             parts, at = [], 0
-            for word in work.readable.words:
+            for word in work.document_terms.words:
                 if word.field == field and word.start >= at and word.token in number:
                     parts += [(text[at : word.start], _GLUE), (text[word.start : word.end], number[word.token])]
                     at = word.end

@@ -36,6 +36,18 @@ class ExplainingScorer(Scorer, Protocol):
         ...
 
 
+@runtime_checkable
+class RoutingScorer(Scorer, Protocol):
+    """A scorer that scores only the labels that it finds the way to."""
+
+    def routes(self, features: Features, columns: np.ndarray) -> tuple[Contributions, ...]:
+        """Return how the score of each choice on the way to `columns` came about, the first choice first.
+
+        NaN for a label that no way leads to.
+        """
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Compared:
     """The training documents that one document was compared with, nearest first.

@@ -146,17 +146,30 @@ class Tree:
         if self.ranker is None or self.router is None or self.labels is None:
             raise NotFittedError("call fit before contributions")
         row, floor, bounds = features[self.block], FLOORS[self.loss], self.ranker.label_bounds
-        beam = self.router.beams(row)[0]
+        beam, places = self.router.beams(row)[0], self._places(columns)
         base, values = np.full(len(columns), floor), np.zeros((row.nnz, len(columns)))
-        place = np.full(int(self.n_labels or 0), -1, dtype=np.int64)
-        place[self.labels] = np.arange(len(self.labels))
-        for at, label in enumerate(place[columns].tolist()):
+        for at, label in enumerate(places.tolist()):
             if label < 0 or (cluster := int(np.searchsorted(bounds, label, side="right")) - 1) not in beam:
                 continue
             added, bias = self.ranker.products(row, cluster, label), float(self.ranker.bias[label])
             if bias + added.sum() > floor:
                 base[at], values[:, at] = bias, added
         return Contributions(base, values)
+
+    def routes(self, features: Features, columns: np.ndarray) -> tuple[Contributions, ...]:
+        """Return how the router's scores of the clusters of `columns`, and of their groups, came about."""
+        if self.ranker is None or self.router is None:
+            raise NotFittedError("call fit before routes")
+        places = self._places(columns)
+        clusters = np.searchsorted(self.ranker.label_bounds, np.maximum(places, 0), side="right") - 1
+        steps = self.router.contributions(features[self.block], clusters)
+        return tuple(Contributions(np.where(places < 0, np.nan, step.base), step.values) for step in steps)
+
+    def _places(self, columns: np.ndarray) -> np.ndarray:
+        """Return the place of each label in the order of clusters, int64; -1 for labels without documents."""
+        place = np.full(int(self.n_labels or 0), -1, dtype=np.int64)
+        place[self.labels] = np.arange(0 if self.labels is None else len(self.labels))
+        return place[columns]  # type: ignore[no-any-return]
 
     def state(self) -> Mapping[str, Any]:
         """Return the clusters, and the states of router and ranker."""

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from headword.core import stored
 from headword.core.errors import DataError, NotFittedError
 from headword.core.parallel import run_chunks
+from headword.scorers.contributions import Contributions
 from headword.scorers.linear import Linear
 from headword.scorers.tree_kernels import cluster_documents, move_targets
 from headword.scorers.tree_ranker import Ranker
@@ -103,6 +104,18 @@ class Router:
         turn, inside = np.divmod(places, scores.shape[2])
         groups = np.take_along_axis(found, turn, axis=1)
         return (self.middle.label_bounds[groups] + inside).astype(np.int32)  # type: ignore[no-any-return]
+
+    def contributions(self, documents: sp.csr_matrix, clusters: np.ndarray) -> tuple[Contributions, ...]:
+        """Return how one document's scores of the groups of `clusters`, if there are any, and of these came about."""
+        features = Features({self.matcher.block: documents})
+        if self.middle is None:
+            return (self.matcher.contributions(features, clusters),)
+        groups = np.searchsorted(self.middle.label_bounds, clusters, side="right") - 1
+        values = np.zeros((documents.nnz, len(clusters)))
+        for at, (group, cluster) in enumerate(zip(groups.tolist(), clusters.tolist(), strict=True)):
+            values[:, at] = self.middle.products(documents, group, cluster)
+        own = Contributions(self.middle.bias[clusters].astype(np.float64), values)
+        return self.matcher.contributions(features, groups), own
 
     def state(self) -> dict[str, np.ndarray]:
         """Return the arrays of matcher and middle."""
