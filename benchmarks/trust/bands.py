@@ -60,7 +60,7 @@ def draw(found: Sequence[Record], folder: Path) -> list[Path]:
     """Draw what it costs to leave documents to the machine; return the file."""
     drawn = []
     for colour, one in enumerate(one for one in found if "curve" in one):
-        points = tuple((100 * point["share"], 100 * point["precision"]) for point in one["curve"])
+        points = tuple((100 * point["share"], 100 * point["precision"]) for point in one["curve"][4::5])
         drawn.append(plot.Line(one["corpus"], points, colour))
     path = folder / "automatic-documents.svg"
     text = plot.even(

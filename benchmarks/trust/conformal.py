@@ -270,9 +270,11 @@ def draw(found: Sequence[Record], folder: Path) -> list[Path]:
     for colour, corpus in enumerate(CORPORA):
         rows = [one for one in found if one["what"] == "recall" and one["corpus"] == corpus]
         for name, key, dashed in (("", "size", False), (", raw linear", "raw_size", True)):
-            points = tuple((1 - one["alpha"], one[key]) for one in rows)
+            points = tuple((one["alpha"], one[key]) for one in rows)
             drawn.append(plot.Line(corpus + name, points, colour, dashed))
     path = folder / "set-sizes.svg"
     title = "Labels in a set with promised recall"
-    path.write_text(plot.even(drawn, title=title, x="promised recall", y="labels"), encoding="utf-8", newline="\n")
+    path.write_text(
+        plot.even(drawn, title=title, x="α, the share that may be missed", y="labels"), encoding="utf-8", newline="\n"
+    )
     return [path]
