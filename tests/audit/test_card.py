@@ -20,7 +20,7 @@ from headword.audit.card import data_card
 from headword.audit.card_labels import label_profile, scumble_of
 from headword.audit.card_page import data_card_page
 from headword.audit.composition import properties, year_column
-from headword.audit.source import Source, origin
+from headword.audit.source import Source, carry, origin
 from headword.cli.output import plain
 from headword.core.corpus import Corpus, Document
 
@@ -136,6 +136,27 @@ def test_provenance_and_hash(tmp_path: Path) -> None:
     for broken in ("{", "[]", "{}"):
         beside.write_text(broken)
         assert Source.of(str(data)).provenance is None
+
+
+def test_provenance_follows_the_documents(tmp_path: Path) -> None:
+    first, second, third = (tmp_path / f"{name}.jsonl" for name in "abc")
+    for path in (first, second, third):
+        path.write_text(f"{path.name}\n", "utf-8")
+    carry(str(first), str(second), "headword clean")
+    assert Source.of(str(second)).provenance is None
+    told = {"service": "s", "licence": "CC0", "sha256": hashlib.sha256(first.read_bytes()).hexdigest()}
+    first.with_name("a.jsonl.provenance.json").write_text(json.dumps(told), "utf-8")
+    carry(str(first), str(second), "headword clean")
+    carry(str(second), str(third), "headword split")
+    found = Source.of(str(third))
+    assert (found.as_fetched, found.licence, found.steps()) == (True, "CC0", ["headword clean", "headword split"])
+    assert found.provenance is not None
+    assert [step["file"] for step in found.provenance["derived"]] == ["a.jsonl", "b.jsonl"]
+    assert found.provenance["derived"][0]["sha256"] == told["sha256"]
+    assert origin(str(third))["source"]["derived"] == "headword clean, then headword split"
+    third.write_text("changed", "utf-8")
+    card = data_card(Corpus.from_documents([Document("1", "t")]), str(third))
+    assert "make it anew: headword split" in {w["fix"] for w in card.warnings}
 
 
 def test_what_leaks_across_the_split_is_warned_of() -> None:

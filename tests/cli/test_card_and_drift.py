@@ -38,8 +38,13 @@ def test_the_model_remembers_the_provenance(headword: Run, table: Path, tmp_path
     table.with_name(table.name + ".provenance.json").write_text(
         '{"service": "cmr", "licence": "public domain"}', "utf-8"
     )
-    headword("train", table, "-o", tmp_path / "m.hw", "--recipe", "fast", "--threads", 1, "-q")
-    assert "| licence | public domain |" in headword("card", tmp_path / "m.hw").stdout
+    split = tmp_path / "split.jsonl"
+    assert headword("split", table, "-o", split, "--by", "random", "-q").exit_code == 0
+    assert headword("clean", split, "-o", tmp_path / "clean.jsonl", "-q").exit_code == 0
+    headword("train", tmp_path / "clean.jsonl", "-o", tmp_path / "m.hw", "--recipe", "fast", "--threads", 1, "-q")
+    told = headword("card", tmp_path / "m.hw").stdout
+    assert "| licence | public domain |" in told
+    assert "| derived | headword split, random" in told
 
 
 def test_drift_between_two_files(headword: Run, unsplit: Path, tmp_path: Path) -> None:

@@ -125,7 +125,9 @@ def _source_warnings(source: Source) -> list[tuple[str, str]]:
     out = []
     if source.as_fetched is False:
         name = (source.provenance or {}).get("name") or "NAME"
-        out.append(("the file is not what its provenance describes", f"headword fetch {name} -o {source.file}"))
+        steps = source.steps()
+        again = f"make it anew: {steps[-1]}" if steps else f"headword fetch {name} -o {source.file}"
+        out.append(("the file is not what its provenance describes", again))
     if source.provenance is not None and source.licence is None:
         out.append(("the provenance names no licence", "ask the source before the documents are passed on"))
     return out

@@ -98,7 +98,9 @@ def _source(card: DataCard) -> Html:
     if source.provenance is None:
         told.append(("provenance", "nothing is known: no file of provenance lies beside it"))
         return facts(told)
-    told.append(("still as fetched", "yes" if source.as_fetched else "no: the file was changed since"))
+    told.append(("still as written", "yes" if source.as_fetched else "no: the file was changed since"))
+    if steps := source.steps():
+        told.append(("made of what was fetched by", ", then ".join(steps)))
     for key in ("name", "service", "endpoint", "version", "started", "finished", "licence", "citation", "headword"):
         if source.provenance.get(key):
             told.append((key, str(source.provenance[key])))

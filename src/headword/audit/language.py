@@ -10,7 +10,7 @@ from functools import lru_cache
 UNKNOWN = "unknown"
 _LEAST_SHARE = 0.12
 _LEAST_HITS = 2
-_LONGEST = 4000
+_LONGEST = 1000
 _WORD = re.compile(r"[^\W\d_]+")
 # Words of grammar, which no text of the language does without for long, and few of other languages have.
 WORDS = {
@@ -83,7 +83,7 @@ def language_of(text: str) -> str:
     """Return the ISO 639-1 code of the language of `text`, "unknown" where too little tells it.
 
     Twenty languages in Latin letters by their words of grammar, others by their script (Cyrillic: ru, uk or bg). Only
-    the first 4,000 characters are read.
+    the first 1,000 characters are read.
 
     Examples
     --------

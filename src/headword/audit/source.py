@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from headword.core.files import replacing
 from headword.harvest.provenance import SUFFIX, size_and_hash
 
 _TOLD = ("name", "service", "endpoint", "version", "licence", "citation", "sha256")
@@ -22,7 +23,7 @@ class Source:
     provenance
         What was written beside it when it was fetched, None if nothing is there.
     as_fetched
-        Whether the file is still what was fetched; None if that is not known.
+        Whether the file is still what was fetched, or made of that; None if that is not known.
     """
 
     file: str
@@ -36,6 +37,12 @@ class Source:
         """The licence that the provenance names."""
         found = (self.provenance or {}).get("licence")
         return str(found) if found else None
+
+    def steps(self) -> list[str]:
+        """Return the commands that made this file of what was fetched, in their order; empty if it is that itself."""
+        found = (self.provenance or {}).get("derived")
+        steps = found if isinstance(found, list) else []
+        return [str(step["by"]) for step in steps if isinstance(step, dict) and "by" in step]
 
     @classmethod
     def of(cls, data: str) -> "Source":
@@ -57,15 +64,40 @@ def provenance_beside(path: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and "service" in found else None
 
 
+def carry(data: str, output: str, by: str) -> None:
+    """Write beside `output` where it comes from, if that is known of `data`: the same source, and one step more.
+
+    Parameters
+    ----------
+    by
+        The command that made `output`.
+    """
+    if provenance_beside(Path(data)) is None or not Path(output).is_file():
+        return
+    source = Source.of(data)
+    if source.provenance is None:
+        return
+    size, digest = size_and_hash(Path(output))
+    step = {"by": by, "file": Path(data).name, "sha256": source.sha256, "as_fetched": source.as_fetched}
+    told = {**source.provenance, "file": Path(output).name, "bytes": size, "sha256": digest}
+    told["derived"] = [*source.provenance.get("derived", []), step]
+    with replacing(Path(output).with_name(Path(output).name + SUFFIX)) as temporary:
+        text = json.dumps(told, indent=2, ensure_ascii=True)
+        temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
 def origin(data: str) -> dict[str, Any]:
     """Return what a model should say of the file it learnt from: `{"source": ...}`, or nothing if nothing is known.
 
     The hash of what was fetched is told only if the file is still that.
     """
-    source = Source.of(data)
+    # A large file is hashed only where there is something to compare the hash with.
+    source = Source.of(data) if provenance_beside(Path(data)) is not None else Source(data)
     if source.provenance is None:
         return {}
     told = {key: source.provenance[key] for key in _TOLD if isinstance(source.provenance.get(key), str)}
     if not source.as_fetched:
         told.pop("sha256", None)
+    if steps := source.steps():
+        told["derived"] = ", then ".join(steps)
     return {"source": told}

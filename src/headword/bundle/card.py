@@ -116,7 +116,7 @@ class Facts:
         if self.n_unseen:
             out.append(("labels without documents", f"{self.n_unseen:,}"))
         source = trained.get("source") or {}
-        for key in ("name", "service", "endpoint", "version", "licence", "citation", "sha256"):
+        for key in ("name", "service", "endpoint", "version", "licence", "citation", "sha256", "derived"):
             if source.get(key):
                 out.append((key, str(source[key])))
         if not source.get("licence"):

@@ -68,9 +68,11 @@ def clean(
         for change in changes:
             typer.echo(printable(str(change)))
     if output is not None:
+        from headword.audit.source import carry
         from headword.sources.writer import write
 
         write(cleaned, output)
+        carry(data, output, "headword clean")
         tell(f"wrote {len(cleaned):,} documents with {len(cleaned.label_space):,} labels to {output}", quiet)
     counts = {"n_docs": len(cleaned), "n_labels": len(cleaned.label_space)}
     write_json(json, {"data": data, "output": output, **counts, "changes": changes})

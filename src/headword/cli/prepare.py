@@ -45,6 +45,7 @@ def prepare(
     """
     require_table(output)
     require_writable(output, json)
+    from headword.audit.source import carry
     from headword.preparation.prepare import prepare as prepared_with
     from headword.preparation.prepare import with_label_cells
     from headword.preparation.reader import load_preparation
@@ -59,6 +60,7 @@ def prepare(
     prepared = prepared_with(corpus, recipe)
     ready = prepared.corpus if prepared.split is None else with_split_field(prepared.corpus, prepared.split)
     write(ready, output)
+    carry(data, output, f"headword prepare {recipe.name}")
     if json != "-":
         _show(prepared)
     told = ", ".join(f"{size:,} {part}" for part, size in prepared.sizes().items())

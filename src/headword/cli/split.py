@@ -115,6 +115,7 @@ def split(
 def _write(
     data: str, output: str, corpus: "Corpus", found: "Split", format: str | None, choice: "ColumnChoice | None"
 ) -> None:
+    from headword.audit.source import carry
     from headword.sources.writer import copy_rows, write
     from headword.splits.corpus_split import with_split_field
 
@@ -122,6 +123,7 @@ def _write(
         write(with_split_field(corpus, found), output)
     else:
         copy_rows(data, output, add={"split": found.names(len(corpus))}, format=format, choice=choice)
+        carry(data, output, f"headword split, {found.rule}")
 
 
 def _figures(corpus: "Corpus", rows: "np.ndarray", train: "np.ndarray") -> dict[str, int]:
