@@ -74,7 +74,7 @@ def names_tell(corpus: Corpus, language: str = "") -> bool:
     documents = np.repeat(np.arange(len(some)), np.diff(found.indptr))
     named = sp.csr_matrix((whole.astype(np.float32), (documents, found.labels)), shape=some.targets.shape)
     right = float(named.multiply(some.targets).sum())
-    return right >= max(_LEAST_FOUND, _LEAST_NAMED * some.targets.nnz)
+    return bool(right >= max(_LEAST_FOUND, _LEAST_NAMED * some.targets.nnz))
 
 
 def widened(corpus: Corpus, space: LabelSpace) -> Corpus:
