@@ -92,7 +92,7 @@ def test_hostile_text_is_text() -> None:
 
 
 def test_a_long_text_is_cut(tagger: Tagger) -> None:
-    text = "Surface currents of the ocean. " * 40_000
+    text = "Surface currents of the ocean. " * 33_000
     explanation = tagger.explain(text, k=1)
     page = explanation_page(explanation)
     assert len(page) < 1_000_000

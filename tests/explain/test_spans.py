@@ -46,7 +46,7 @@ def test_folding_keeps_the_places(text: str, expected: list[tuple[str, str]]) ->
     assert [(token, text[a:b]) for token, (a, b) in zip(found.tokens, spans, strict=True)] == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(st.text(max_size=30), st.text(alphabet=LETTERS, max_size=30)))
 def test_tokens_are_those_that_models_read_and_spans_fold_to_them(text: str) -> None:
     found = spans_of(text)
