@@ -149,7 +149,7 @@ def test_unannotated_documents_say_nothing_of_labels(base: Corpus) -> None:
 
 def test_the_page_stands_alone_and_escapes(base: Corpus) -> None:
     evil = [replace(d, title="<script>alert(1)</script>", labels=("<b>",)) for d in made(60, 3)]
-    page = drift_page(compare(base, Corpus.from_documents(evil), n_threads=1), "a<.jsonl", "b.jsonl")
+    page = drift_page(compare(base, Corpus.from_documents(evil), n_threads=1), "a<.jsonl", "b.jsonl", data="b.jsonl")
     require_accessible(page)
     assert "<script>alert" not in page
     assert "&lt;b&gt;" in page

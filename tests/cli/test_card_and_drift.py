@@ -60,7 +60,15 @@ def test_drift_between_two_files(headword: Run, unsplit: Path, tmp_path: Path) -
     assert "Drift between two corpora" in page.read_text(encoding="utf-8")
     same = headword("audit", "drift", unsplit, unsplit, "-q", "--threads", 1)
     assert "no difference beyond chance" in same.stdout
+    assert headword("audit", "drift", unsplit).exit_code == 3
     assert headword("audit", "drift", unsplit, unsplit, "--alpha", 1, "-q").exit_code == 3
+
+
+def test_drift_between_the_parts_of_one_file(headword: Run, table: Path) -> None:
+    found = json.loads(headword("audit", "drift", table, "--json", "-", "-q").stdout)
+    assert (found["n_a"], found["n_b"]) == (40, 10)
+    assert found["a"] == f"the train part of {table}"
+    assert "labels" in found["families"]
 
 
 def test_leakage_in_one_file_and_between_two(headword: Run, table: Path, unsplit: Path, tmp_path: Path) -> None:

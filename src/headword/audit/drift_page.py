@@ -27,10 +27,10 @@ _MOST_ROWS = 200
 _CURVED = 3
 
 
-def drift_page(drift: Drift, a: str, b: str) -> str:
-    """Return the page; `a` and `b` are the names of the two files."""
+def drift_page(drift: Drift, a: str, b: str, *, data: str) -> str:
+    """Return the page; `a` and `b` say what was compared, `data` is the file that holds B."""
     lead = paragraph("A is ", a, ", B is ", b, ". Shares are of the documents for which a property is known.")
-    sections = [Section("Verdict", _verdict(drift, b))]
+    sections = [Section("Verdict", _verdict(drift, data))]
     if drift.text is not None:
         sections.append(Section("Can they be told apart?", _told_apart(drift)))
     sections += [Section(capitalised(f.name), _family(f, drift)) for f in drift.families]
@@ -38,7 +38,7 @@ def drift_page(drift: Drift, a: str, b: str) -> str:
     return page("Drift between two corpora", sections, lead=lead, made=f"headword {__version__}")
 
 
-def _verdict(drift: Drift, b: str) -> list[Child]:
+def _verdict(drift: Drift, data: str) -> list[Child]:
     kind = "warning" if drift.drifted else "good"
     several = [
         Tile("documents of A", f"{drift.n_a:,}"),
@@ -56,7 +56,7 @@ def _verdict(drift: Drift, b: str) -> list[Child]:
         Column("of", True, "items compared"),
         Column("distance", True, "share of documents that would have to change for both to be alike"),
     ]
-    todo = advice(drift, b)
+    todo = advice(drift, data)
     return [
         callout(kind, verdict(drift), "."),
         tiles(several),

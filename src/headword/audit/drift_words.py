@@ -7,7 +7,7 @@ from headword.pages.figures import percent
 SHOWN = 8
 _DEGREES = ((0.55, "hardly"), (0.65, "a little"), (0.8, "clearly"), (1.01, "almost always"))
 _ADVICE = {
-    "text": "measure the model on the new documents before relying on it: headword evaluate MODEL {b}",
+    "text": "measure the model on the new documents before relying on it: headword evaluate MODEL {data}",
     "terms": "train anew with the new documents, so that their words are known: headword train BOTH -o model.hw",
     "labels": "thresholds and probabilities follow the labels' frequency: train anew with the new documents",
     "labels per document": "how many labels are given is decided by the old habit: train anew, or look at the decision",
@@ -61,9 +61,9 @@ def change(item: Item) -> str:
     return f"{item.name} ({_share(item.share_a)} to {_share(item.share_b)})"
 
 
-def advice(drift: Drift, b: str) -> list[str]:
-    """Return what to do about what differs; `b` is the name of the file of B."""
-    return [text.format(b=b) for name, text in _ADVICE.items() if name in drift.drifted]
+def advice(drift: Drift, data: str) -> list[str]:
+    """Return what to do about what differs; `data` is the file that holds B."""
+    return [text.format(data=data) for name, text in _ADVICE.items() if name in drift.drifted]
 
 
 def _share(share: float) -> str:

@@ -7,13 +7,18 @@ import typer
 from headword.cli import options
 from headword.cli.output import printable, require_writable, show_table, tell, write_json
 from headword.cli.progress import progress_bar
-from headword.cli.reading import Columns, read_corpus
+from headword.cli.reading import Columns, read_corpus, rows_marked
+from headword.core.errors import DataError
 
 if TYPE_CHECKING:
     from headword.audit.drift import Drift
+    from headword.core.corpus import Corpus
 
 A = Annotated[str, typer.Argument(metavar="A", help="The older documents, or those a model was trained on.")]
-B = Annotated[str, typer.Argument(metavar="B", help="The newer documents.")]
+B = Annotated[
+    str | None,
+    typer.Argument(metavar="[B]", help="The newer documents; without them the train and the test part of A."),
+]
 Alpha = Annotated[float, typer.Option(metavar="SHARE", help="Accepted probability of any false alarm.")]
 MostDocs = Annotated[
     int,
@@ -24,7 +29,7 @@ Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write 
 
 def drift(
     a: A,
-    b: B,
+    b: B = None,
     alpha: Alpha = 0.05,
     most_docs: MostDocs = 20_000,
     html: Html = None,
@@ -45,24 +50,33 @@ def drift(
     require_writable(json, html)
     from headword.audit.drift import compare
 
-    columns = Columns(title, abstract, labels, id, format)
-    first, second = (read_corpus(data, columns, quiet, duplicate_ids="number") for data in (a, b))
+    first, second = _both(a, b, Columns(title, abstract, labels, id, format), quiet)
+    names = (a, b) if b is not None else (f"the train part of {a}", f"the test part of {a}")
     with progress_bar(quiet) as progress:
         found = compare(
             first, second, alpha=alpha, seed=seed, most_docs=most_docs, n_threads=threads, progress=progress
         )
-    write_json(json, {"a": a, "b": b, **found.to_json()})
+    write_json(json, {"a": names[0], "b": names[1], **found.to_json()})
     if html is not None:
         from headword.audit.drift_page import drift_page
         from headword.pages import write_page
 
-        write_page(html, drift_page(found, a, b))
+        write_page(html, drift_page(found, *names, data=b or a))
         tell(f"wrote {html}", quiet)
     if json != "-":
-        show_drift(found, b)
+        show_drift(found, b or a)
 
 
-def show_drift(found: "Drift", b: str) -> None:
+def _both(a: str, b: str | None, columns: Columns, quiet: bool) -> tuple["Corpus", "Corpus"]:
+    first = read_corpus(a, columns, quiet, duplicate_ids="number")
+    if b is not None:
+        return first, read_corpus(b, columns, quiet, duplicate_ids="number")
+    if "split" not in first.fields:
+        raise DataError(f"{a} has no split field, whose train and test part could be compared: name a second file")
+    return rows_marked(first, ("train",), quiet), rows_marked(first, ("test",), quiet)
+
+
+def show_drift(found: "Drift", data: str) -> None:
     """Print what differs, in words."""
     from headword.audit.drift_words import advice, described, telling, verdict
     from headword.pages.figures import p_value
@@ -79,5 +93,5 @@ def show_drift(found: "Drift", b: str) -> None:
             typer.echo(printable(f"\n{family.name}"))
             for line in described(family, found.alpha):
                 typer.echo(printable(f"  {line}"))
-    for line in advice(found, b):
+    for line in advice(found, data):
         typer.echo(printable(f"! {line}"))
