@@ -106,6 +106,38 @@ def test_disagreements_are_counted_by_hand() -> None:
     assert (found["y"].only_a, found["y"].only_b, found["y"].support) == (1, 1, 0)
 
 
+def repeated(corpus: Corpus, times: int) -> Corpus:
+    """The same documents several times over, under other names."""
+    rows = np.tile(np.arange(len(corpus)), times)
+    return replace(corpus.subset(rows), ids=tuple(str(i) for i in range(len(rows))))
+
+
+def test_copies_are_no_evidence_when_they_are_grouped() -> None:
+    corpus = corpus_of(40)
+    pair = [guesses(corpus, quality, seed) for quality, seed in ((0.6, 1), (0.75, 2))]
+    once = compare_suggestions(*pair, corpus, n_resamples=999)
+    several = repeated(corpus, 5)
+    copies = [
+        replace(
+            one, ids=several.ids, indptr=np.arange(201) * 2, columns=np.tile(one.columns, 5),
+            scores=np.tile(one.scores, 5), probabilities=np.tile(one.probabilities, 5), chosen=np.tile(one.chosen, 5),
+        )
+        for one in pair
+    ]  # fmt: skip
+    alone = compare_suggestions(*copies, several, n_resamples=999)
+    grouped = compare_suggestions(*copies, several, groups=np.tile(np.arange(40), 5), n_resamples=999)
+    for first, flattered, last in zip(once.metrics, alone.metrics, grouped.metrics, strict=True):
+        assert last.difference == pytest.approx(first.difference)
+        assert (last.p, last.low, last.high) == pytest.approx((first.p, first.low, first.high))
+        assert flattered.high - flattered.low < 0.6 * (last.high - last.low)
+    assert [(one.label, one.only_a, one.only_b, one.p) for one in once.labels] == [
+        (one.label, one.only_a, one.only_b, one.p) for one in grouped.labels
+    ]
+    assert (once.conventions["n_groups"], grouped.conventions["n_groups"]) == (40, 40)
+    with pytest.raises(DataError, match="3 documents have a group, but the corpus holds 200"):
+        compare_suggestions(*copies, several, groups=np.zeros(3, int))
+
+
 def test_models_with_other_labels_are_judged_over_all_of_them() -> None:
     corpus = corpus_of(100)
     a, b = guesses(corpus, 0.9, 1, NAMES[:8]), guesses(corpus, 0.9, 2, tuple(reversed(NAMES[2:])))

@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
+import scipy.sparse as sp
 
 from headword.core.corpus import Corpus
-from headword.core.errors import LabelSpaceError
+from headword.core.errors import DataError, LabelSpaceError
 from headword.core.labels import LabelSpace
 from headword.core.scores import Suggestions
 from headword.evaluation.align import Aligned, align
@@ -27,7 +28,7 @@ from headword.metrics.calibration import brier_ratio, probabilities
 from headword.metrics.counts import Decisions
 from headword.metrics.macro import LabelAverages
 from headword.metrics.micro import micro_ratios
-from headword.metrics.paired import paired_differences
+from headword.metrics.paired import Grouped, paired_differences
 from headword.metrics.ranked import Ranking
 from headword.metrics.ranking import ndcg_ratio, precision_ratio, recall_ratio
 from headword.metrics.samples import samples_ratios
@@ -86,6 +87,7 @@ def compare_suggestions(
     corpus: Corpus,
     *,
     shared_labels: bool = False,
+    groups: np.ndarray | None = None,
     n_resamples: int = 2000,
     seed: int = 0,
     confidence: float = 0.95,
@@ -100,6 +102,9 @@ def compare_suggestions(
     ----------
     shared_labels
         Judge only by the labels both know, and leave all others out of suggestions and truth.
+    groups
+        int (n_docs,), equal for documents of `corpus` that belong together, such as versions of one text: tests and
+        intervals take a group for one piece of evidence. None: each document is.
     n_resamples
         Of the paired bootstrap, and of the randomisation test.
     false_discoveries
@@ -126,21 +131,23 @@ def compare_suggestions(
     first, second = (_aligned(_over(one, space), corpus) for one in (a, b))
     decisions = [Decisions.of(one.y_true, one.predictions.y_pred) for one in (first, second)]
     active = np.flatnonzero(sum(np.add(*d.label_counts()[1:]) for d in decisions))
+    rows = np.flatnonzero(corpus.annotated)
+    membership = _membership(groups, rows, len(corpus))
     found = paired_differences(
-        _measured(first, decisions[0], active), _measured(second, decisions[1], active),
+        _measured(first, decisions[0], active, membership), _measured(second, decisions[1], active, membership),
         n_resamples=n_resamples, seed=seed, confidence=confidence,
     )  # fmt: skip
-    rows = np.flatnonzero(corpus.annotated)
     a_better, b_better = document_differences(first, second, decisions, corpus.subset(rows))
     return Comparison(
         n_docs=len(first.ids),
         n_labels=len(first.label_space),
         metrics=metric_rows(found),
-        labels=label_differences(first.label_space, decisions, false_discoveries),
+        labels=label_differences(first.label_space, decisions, false_discoveries, membership),
         a_better=a_better,
         b_better=b_better,
         spaces=spaces,
         conventions={
+            "n_groups": int(membership.shape[1]),
             "n_resamples": n_resamples,
             "seed": seed,
             "confidence": confidence,
@@ -156,6 +163,7 @@ _CONVENTIONS = {
     "interval": "paired bootstrap over documents: percentiles, centred on the difference",
     "p": "approximate randomisation: what both said of a document is exchanged by a fair coin; two-sided",
     "p_holm": "Holm's correction over all metrics of the table",
+    "groups": "documents that belong together are drawn, exchanged and counted as one",
     "labels": "McNemar's exact test on the documents that one system decided rightly and the other did not",
     "q": "Benjamini and Hochberg, over the labels with enough disagreements to count at all",
     "documents": "the largest differences in F1",
@@ -194,7 +202,16 @@ def _aligned(suggestions: Suggestions, corpus: Corpus) -> Aligned:
     return align(suggestions, corpus, train_support=np.zeros(len(suggestions.label_space), np.int64), n_train=1)
 
 
-def _measured(one: Aligned, decisions: Decisions, active: np.ndarray) -> list[Additive]:
+def _membership(groups: np.ndarray | None, rows: np.ndarray, n_docs: int) -> sp.csr_matrix:
+    """Return which of the evaluated documents `rows` belongs to which group, CSR (n_rows, n_groups)."""
+    if groups is not None and len(groups) != n_docs:
+        raise DataError(f"{len(groups)} documents have a group, but the corpus holds {n_docs}")
+    number = np.arange(len(rows)) if groups is None else np.unique(groups[rows], return_inverse=True)[1]
+    shape = (len(rows), int(number.max()) + 1)
+    return sp.csr_matrix((np.ones(len(rows)), (np.arange(len(rows)), number)), shape=shape)
+
+
+def _measured(one: Aligned, decisions: Decisions, active: np.ndarray, membership: sp.csr_matrix) -> list[Additive]:
     ranking = Ranking.of(one.y_true, one.predictions.y_score)
     ratios = {
         **{f"p@{k}": precision_ratio(ranking, k) for k in (1, 3, 5)},
@@ -206,7 +223,7 @@ def _measured(one: Aligned, decisions: Decisions, active: np.ndarray) -> list[Ad
         "brier": brier_ratio(decisions.y_true, probabilities(one.predictions.y_prob)),
     }
     wanted = {name: ratio for name, ratio in ratios.items() if name in COMPARED}
-    return [Ratios(wanted), LabelAverages.of(decisions, active)]
+    return [Grouped(Ratios(wanted), membership), Grouped(LabelAverages.of(decisions, active), membership)]
 
 
 def _plain_rows(found: Comparison) -> dict[str, Any]:

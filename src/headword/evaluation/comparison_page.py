@@ -117,7 +117,10 @@ def comparison_page(found: Comparison, *, a: str, b: str, made: Mapping[str, str
     ]
     lead = [
         facts([(f"{letter} is", name) for letter, name in names.items()]),
-        paragraph(f"Judged by {found.n_docs:,} documents over {found.n_labels:,} labels. Differences are B minus A."),
+        paragraph(
+            f"Judged by {found.n_docs:,} documents ({found.conventions['n_groups']:,} independent ones: "
+            f"near-duplicates count once) over {found.n_labels:,} labels. Differences are B minus A."
+        ),
     ]
     return page(f"{a} and {b} compared", sections, lead=lead, made=facts(list(made.items())))
 
@@ -157,8 +160,8 @@ def _labels(found: Comparison) -> list[Child]:
         Column(name, number=True, meaning=meaning)
         for name, meaning in (
             ("documents", "evaluated documents that have it"),
-            ("only A right", "documents for which A alone decided rightly about it"),
-            ("only B right", "documents for which B alone decided rightly about it"),
+            ("only A right", "independent documents for which A alone decided rightly about it"),
+            ("only B right", "independent documents for which B alone decided rightly about it"),
             ("F1 of A", ""),
             ("F1 of B", ""),
             ("p", "McNemar's exact test"),

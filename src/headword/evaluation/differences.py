@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 
 from headword.core.corpus import Corpus
 from headword.core.labels import LabelSpace
@@ -42,7 +43,8 @@ class LabelDifference:
     support
         Evaluated documents that have it.
     only_a, only_b
-        Documents for which only the one system decided rightly about the label.
+        Groups of documents of which the one system decided more rightly about the label (documents, where each is a
+        group of its own).
     f1_a, f1_b
         F1 of either.
     p, q
@@ -91,7 +93,9 @@ def metric_rows(found: Mapping[str, Difference]) -> tuple[MetricRow, ...]:
     )
 
 
-def label_differences(space: LabelSpace, decisions: list[Decisions], level: float) -> tuple[LabelDifference, ...]:
+def label_differences(
+    space: LabelSpace, decisions: list[Decisions], level: float, membership: sp.csr_matrix
+) -> tuple[LabelDifference, ...]:
     """Return the labels that the two systems decide differently for some document, the surest difference first.
 
     Parameters
@@ -100,13 +104,14 @@ def label_differences(space: LabelSpace, decisions: list[Decisions], level: floa
         Of the first and of the second system, over `space`.
     level
         The accepted share of false discoveries: labels whose disagreements are too few to reach it are not tested.
+    membership
+        CSR (n_docs, n_groups): the group of each document. A group counts for the system that decides more of its
+        documents rightly, and for none if both decide as many.
     """
-    n = len(space)
+    wrong_a, wrong_b = (abs(d.y_true - d.y_pred) for d in decisions)
     # A decision is right or wrong, so where the systems decide differently exactly one is right.
-    wrong = [(abs(d.y_true - d.y_pred)) for d in decisions]
-    both_wrong = wrong[0].multiply(wrong[1])
-    alone = [np.bincount((one - both_wrong).tocsr().nonzero()[1], minlength=n) for one in wrong]
-    only_a, only_b = alone[1], alone[0]
+    ahead = sp.csr_matrix(membership.T @ (wrong_b - wrong_a))
+    only_a, only_b = (np.bincount(ahead.indices[ahead.data * sign > 0], minlength=len(space)) for sign in (1, -1))
     p, least = mcnemar(only_a, only_b)
     q = false_discovery(p, least <= level)
     counts = [d.label_counts() for d in decisions]

@@ -10,6 +10,7 @@ McNemar, Psychometrika 12 (1947). Holm (1979). Benjamini and Hochberg (1995).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -48,6 +49,34 @@ class Difference:
     def difference(self) -> float:
         """b - a."""
         return self.b - self.a
+
+
+@dataclass(frozen=True, eq=False)
+class Grouped:
+    """Metrics whose documents are drawn and exchanged a group at a time, as an Additive.
+
+    Documents that resemble one another are right or wrong together; taken one by one they would pass for more evidence
+    than they are. Every quantity is a sum over documents, so it is as well one over groups.
+
+    Attributes
+    ----------
+    metrics
+        The metrics document by document.
+    membership
+        CSR (n_docs, n_groups) of ones: the group of each document.
+    """
+
+    metrics: Additive
+    membership: sp.csr_matrix
+
+    @cached_property
+    def quantities(self) -> sp.csr_matrix:
+        """CSR (n_quantities, n_groups)."""
+        return sp.csr_matrix(self.metrics.quantities @ self.membership)
+
+    def compute(self, totals: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the metrics of the totals, as `metrics` does."""
+        return self.metrics.compute(totals)
 
 
 def paired_differences(
