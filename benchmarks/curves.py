@@ -79,7 +79,7 @@ Measured = Iterator[tuple[str, Answers, Record]]
 def _null(prepared: Prepared, part: Part, point: Point, there: set[str], options: argparse.Namespace) -> Measured:
     for name, answers in curves_judge.nulls(prepared.benchmark.test.targets, part.targets).items():
         if NULL + name not in there:
-            yield NULL + name, answers, {}
+            yield NULL + name, answers, {"most_f1@5": curves_judge.most_f1(prepared.benchmark.test.targets)}
 
 
 def _headword(prepared: Prepared, part: Part, point: Point, there: set[str], options: argparse.Namespace) -> Measured:

@@ -146,10 +146,11 @@ def _table(found: Sequence[Record], dataset: str) -> Iterator[str]:
     about = next(record for record in reversed(found) if record["dataset"] == dataset)
     shares = {r["n_train"]: r["unseen_share"] for r in latest(found) if r["dataset"] == dataset and r["seed"] == 0}
     unseen = ", ".join(f"{share:.1%} after {n:,}" for n, share in sorted(shares.items()))
+    most = next(r["most_f1@5"] for r in reversed(found) if r["dataset"] == dataset and "most_f1@5" in r)
     yield f"### {dataset}\n"
     yield (
-        f"{about['n_test']:,} test documents, {about['n_concepts']:,} concepts; {about['note']}. Test assignments of "
-        f"concepts without a training document: {unseen} documents.\n"
+        f"{about['n_test']:,} test documents, {about['n_concepts']:,} concepts; {about['note']}. A perfect "
+        f"ranking has an F1@5 of {_points(most)}. Test assignments of concepts without a training document: {unseen} documents.\n"
     )
     yield "| documents | system | " + " | ".join(TITLES[name] for name in METRICS) + " | 95 % of F1@5 |"
     yield "|---" * (len(METRICS) + 3) + "|"

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from benchmarks import curves, curves_page, curves_peer, protocol, records
 from benchmarks.curves import Point, points
 from benchmarks.curves_corpora import Prepared, prepare, subset, widened
-from benchmarks.curves_judge import METRICS, judged, nulls, ratios
+from benchmarks.curves_judge import METRICS, judged, most_f1, nulls, ratios
 from benchmarks.judge import Answers
 from headword.metrics.additive import point_values
 from headword.thesaurus.reader import read_thesaurus
@@ -101,6 +101,13 @@ def test_the_most_frequent_labels_are_those_of_training() -> None:
     assert found["most frequent"].chosen.toarray().tolist() == [[0, 1, 1]] * 2
 
 
+def test_a_perfect_ranking_is_as_good_as_it_can_be() -> None:
+    truth = sp.csr_matrix([[1, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1]], dtype=np.float32)
+    perfect = point_values([ratios(truth, np.ones(7), Answers(truth, truth))])["f1@5"]
+    assert most_f1(truth) == pytest.approx(perfect, abs=1e-5)
+    assert perfect == pytest.approx((2 / 6 + 10 / 12) / 2)
+
+
 def test_what_annif_answered_is_put_on_the_columns_and_cut(prepared: Prepared, tmp_path: Path) -> None:
     folder = tmp_path / "answers"
     folder.mkdir()
@@ -140,7 +147,8 @@ def record(system: str, seed: int = 0, n_train: int = 50, **quality: float) -> d
     whole = dict.fromkeys(METRICS, 0.0) | {name.replace("_at_", "@"): value for name, value in quality.items()}
     return {
         "dataset": "inspec", "n_train": n_train, "seed": seed, "system": system, "quality": whole, "n_test": 9,
-        "n_concepts": 7, "n_unseen": 20, "unseen_share": 0.5, "note": "a note", "intervals": {"f1@5": [0.1, 0.3]},
+        "n_concepts": 7, "n_unseen": 20, "unseen_share": 0.5, "note": "a note", "most_f1@5": 0.9,
+        "intervals": {"f1@5": [0.1, 0.3]},
     }  # fmt: skip
 
 
