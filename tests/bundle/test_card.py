@@ -127,6 +127,22 @@ def test_bundles_from_before_there_were_cards_still_load(model: Path, tmp_path: 
     assert read_bundle(tmp_path / "new.hw").manifest["card"] == text
 
 
+def test_a_manifest_from_anybody_makes_a_card_still(model: Path, tmp_path: Path) -> None:
+    odd = {
+        "quality": {"p@1": "high", "ece": [], "n_docs": None},
+        "trained_on": {"n_docs": "many", "source": "web"},
+        "crossfit": {"baselines": {"label_prior": 3, "most_frequent_labels": {"p@1": "x"}}, "reliability": []},
+    }
+    bundle = read_bundle(model)
+    manifest = {k: v for k, v in bundle.manifest.items() if k not in RESERVED} | odd
+    write_bundle(tmp_path / "odd.hw", manifest, bundle.tensors)
+    Tagger.load(tmp_path / "odd.hw").save(tmp_path / "again.hw")
+    text = card_markdown(facts_of(tmp_path / "again.hw"))
+    assert "It was not measured." in text
+    assert "| documents | an unknown number |" in text
+    assert "It was not measured." in model_card_page(facts_of(tmp_path / "odd.hw"), "odd.hw")
+
+
 @pytest.mark.parametrize("what", ["missing", "more hits than chosen", "negative", "too short"])
 def test_counts_that_cannot_be_are_refused(model: Path, tmp_path: Path, what: str) -> None:
     hits = read_bundle(model).tensors["judged.hits"]

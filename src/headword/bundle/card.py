@@ -84,6 +84,15 @@ class Facts:
         found = self.manifest.get(name)
         return found if isinstance(found, Mapping) else {}
 
+    def number(self, part: str, name: str) -> float | None:
+        """Return a number of a part of the manifest; None if there is none, for manifests may come from anybody."""
+        return _number(self.entry(part).get(name))
+
+    def count(self, part: str) -> str:
+        """Return the documents that a part of the manifest names, for people."""
+        found = self.number(part, "n_docs")
+        return "an unknown number" if found is None else f"{found:,.0f}"
+
     def title(self) -> str:
         """Return the heading of the card."""
         return f"Model card: {len(self.labels):,} labels, recipe {self.entry('recipe').get('name', 'unknown')}"
@@ -109,13 +118,14 @@ class Facts:
         """Return what it learnt from, by name."""
         trained = self.entry("trained_on")
         support = [row.support for row in self.labels]
-        out = [("documents", f"{trained.get('n_docs', 0):,}"), ("fingerprint", str(trained.get("fingerprint")))]
+        out = [("documents", self.count("trained_on")), ("fingerprint", str(trained.get("fingerprint")))]
         if support:
             middle = int(np.median(support))
             out.append(("documents of a label", f"{support[-1]:,} to {support[0]:,}, median {middle:,}"))
         if self.n_unseen:
             out.append(("labels without documents", f"{self.n_unseen:,}"))
-        source = trained.get("source") or {}
+        given = trained.get("source")
+        source = given if isinstance(given, Mapping) else {}
         for key in ("name", "service", "endpoint", "version", "licence", "citation", "sha256", "derived"):
             if source.get(key):
                 out.append((key, str(source[key])))
@@ -136,17 +146,18 @@ class Facts:
 
     def figures(self) -> list[tuple[str, float, dict[str, float | None]]]:
         """Return each metric with its value and those of the baselines."""
-        quality = self.entry("quality")
-        beside = dict(self.entry("crossfit").get("baselines", {}))
-        return [
-            (name, float(quality[name]), {base: dict(beside.get(base, {})).get(name) for base in BASELINES})
-            for name in METRICS
-            if name in quality
-        ]
+        out = []
+        given = self.entry("crossfit").get("baselines")
+        beside = {base: given.get(base) if isinstance(given, Mapping) else None for base in BASELINES}
+        for name in METRICS:
+            if (value := self.number("quality", name)) is not None:
+                null = {b: _number(f.get(name)) if isinstance(f, Mapping) else None for b, f in beside.items()}
+                out.append((name, value, null))
+        return out
 
     def calibration(self) -> str:
         """Return how far the probabilities can be believed, in a sentence."""
-        error = self.entry("quality").get("ece")
+        error = self.number("quality", "ece")
         if error is None:
             return "How far the probabilities can be believed was not measured."
         verdict = "can be believed" if error < _CLEAR else "are to be taken with care"
@@ -158,6 +169,10 @@ class Facts:
     def reliability(self) -> list[tuple[float, float, int]]:
         """Return mean probability, share right and number of suggestions of each bin."""
         return [(float(p), float(right), int(n)) for p, right, n in self.entry("crossfit").get("reliability", [])]
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if type(value) in (int, float) else None
 
 
 def _quality(label: str, support: int, counts: Sequence[int | None]) -> LabelQuality:
@@ -193,11 +208,10 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _figures(facts: Facts) -> Iterator[str]:
-    n_docs = facts.entry("quality").get("n_docs")
     if not facts.figures():
         yield "It was not measured."
         return
-    yield f"Measured on {n_docs:,} of its training documents by models that had not seen them (cross-fitting), beside"
+    yield f"Measured on {facts.count('quality')} of its training documents by models that had not seen them (cross-fitting), beside"
     yield "two baselines that read no document."
     yield from ("", f"| metric | model | {' | '.join(BASELINES.values())} |", "|---|---|---|---|")
     for name, value, beside in facts.figures():

@@ -49,14 +49,14 @@ def _tiles(about: Facts) -> list[Tile]:
     found = {name: (value, beside) for name, value, beside in about.figures()}
     several = [
         Tile("labels", f"{len(about.labels):,}"),
-        Tile("documents learnt from", f"{about.entry('trained_on').get('n_docs', 0):,}"),
+        Tile("documents learnt from", about.count("trained_on")),
     ]
     for name in _HEADLINES:
         if name in found:
             value, beside = found[name]
             null = beside.get("most_frequent_labels")
             several.append(Tile(name, f"{value:.3f}", "" if null is None else f"most frequent labels: {null:.3f}"))
-    error = about.entry("quality").get("ece")
+    error = about.number("quality", "ece")
     if error is not None:
         several.append(Tile("calibration error", f"{error:.4f}", "0 is best"))
     return several
@@ -69,11 +69,11 @@ def _figures(about: Facts) -> list[Child]:
     ]
     if not rows:
         return [paragraph("It was not measured.")]
-    n_docs = about.entry("quality").get("n_docs", 0)
+    n_docs = about.count("quality")
     columns = [Column("metric"), Column("model", True), *(Column(name, True) for name in BASELINES.values())]
     return [
         paragraph(
-            f"Measured on {n_docs:,} of its training documents by models that had not seen them (cross-fitting), "
+            f"Measured on {about.count('quality')} of its training documents by models that had not seen them (cross-fitting), "
             "beside two baselines that read no document."
         ),
         table(columns, rows, caption="Figures on held-out training documents"),
@@ -81,7 +81,7 @@ def _figures(about: Facts) -> list[Child]:
 
 
 def _probabilities(about: Facts) -> list[Child]:
-    error = about.entry("quality").get("ece")
+    error = about.number("quality", "ece")
     bins = about.reliability()
     said = callout("note" if error is None else "good" if error < 0.02 else "warning", about.calibration())
     if not bins:
