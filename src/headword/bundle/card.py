@@ -211,8 +211,9 @@ def _figures(facts: Facts) -> Iterator[str]:
     if not facts.figures():
         yield "It was not measured."
         return
-    yield f"Measured on {facts.count('quality')} of its training documents by models that had not seen them (cross-fitting), beside"
-    yield "two baselines that read no document."
+    n_docs = facts.count("quality")
+    yield f"Measured on {n_docs} of its training documents by models that had not seen them (cross-fitting), beside two"
+    yield "baselines that read no document."
     yield from ("", f"| metric | model | {' | '.join(BASELINES.values())} |", "|---|---|---|---|")
     for name, value, beside in facts.figures():
         yield f"| {name} | {value:.3f} | {' | '.join(map(_figure, beside.values()))} |"

@@ -73,7 +73,7 @@ def _figures(about: Facts) -> list[Child]:
     columns = [Column("metric"), Column("model", True), *(Column(name, True) for name in BASELINES.values())]
     return [
         paragraph(
-            f"Measured on {about.count('quality')} of its training documents by models that had not seen them (cross-fitting), "
+            f"Measured on {n_docs} of its training documents by models that had not seen them (cross-fitting), "
             "beside two baselines that read no document."
         ),
         table(columns, rows, caption="Figures on held-out training documents"),
