@@ -150,7 +150,8 @@ def _table(found: Sequence[Record], dataset: str) -> Iterator[str]:
     yield f"### {dataset}\n"
     yield (
         f"{about['n_test']:,} test documents, {about['n_concepts']:,} concepts; {about['note']}. A perfect "
-        f"ranking has an F1@5 of {_points(most)}. Test assignments of concepts without a training document: {unseen} documents.\n"
+        f"ranking has an F1@5 of {_points(most)}. Test assignments of concepts without a training "
+        f"document: {unseen} documents.\n"
     )
     yield "| documents | system | " + " | ".join(TITLES[name] for name in METRICS) + " | 95 % of F1@5 |"
     yield "|---" * (len(METRICS) + 3) + "|"
