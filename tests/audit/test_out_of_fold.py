@@ -5,7 +5,7 @@ import pytest
 
 from headword.audit.evidence import gather_evidence
 from headword.audit.label_errors import find_label_errors
-from headword.audit.out_of_fold import OutOfFold, draw_labels, score_out_of_fold
+from headword.audit.out_of_fold import OutOfFold, draw_labels, finer_folds, score_out_of_fold
 from headword.cleaning.annotation import learnable
 from headword.core.corpus import Corpus
 from headword.core.errors import DataError
@@ -69,12 +69,21 @@ def test_draws_are_never_labels_of_the_document(corpus: Corpus) -> None:
     assert draw_labels(corpus.targets, 0, 0).nnz == 0
 
 
-def test_planted_errors_come_early_and_the_evidence_tells_why(scored: OutOfFold) -> None:
+def test_small_corpora_are_parted_finer() -> None:
+    default, fast = load_recipe("default"), load_recipe("fast")
+    assert finer_folds(default, 300).crossfit.n_folds(300) == 10
+    assert finer_folds(default, 3000) is default
+    assert finer_folds(fast, 300) is fast
+
+
+def test_planted_errors_come_early_and_the_evidence_tells_why(corpus: Corpus) -> None:
+    recipe = finer_folds(load_recipe("default"), len(corpus))
+    scored = score_out_of_fold(corpus, recipe, n_drawn=4, keep_models=True, n_threads=1)
     found = find_label_errors(scored, n_threads=1)
     wanted = {(one["id"], one["label"]) for one in planted()["wrong_labels"]}
     first = found.errors[: 2 * len(wanted)]
     # By chance, 20 of all pairs of documents and labels would hold none.
-    assert len({(one.document, one.label) for one in first} & wanted) >= 4
+    assert len({(one.document, one.label) for one in first} & wanted) >= 6
     for error, evidence in zip(first, gather_evidence(scored, first, n_threads=1), strict=True):
         assert 0 <= evidence.n_with <= evidence.n_near <= 50
         assert error.document not in {near.id for near in (*evidence.near_with, *evidence.near_without)}

@@ -120,14 +120,16 @@ def _audit(
 ) -> None:
     from headword.audit.evidence import gather_evidence
     from headword.audit.label_errors import find_label_errors
-    from headword.audit.out_of_fold import score_out_of_fold
+    from headword.audit.out_of_fold import finer_folds, score_out_of_fold
     from headword.cleaning.annotation import learnable
     from headword.recipes.reader import load_recipe
 
     seed, threads = chance
+    corpus = learnable(corpus)
+    finer = finer_folds(load_recipe(recipe), len(corpus))
     with progress_bar(quiet) as progress:
         scored = score_out_of_fold(
-            learnable(corpus), load_recipe(recipe), n_drawn=_DRAWN, keep_models=True, seed=seed, n_threads=threads,
+            corpus, finer, n_drawn=_DRAWN, keep_models=True, seed=seed, n_threads=threads,
             progress=progress,
         )  # fmt: skip
         found = find_label_errors(scored, seed=seed, n_threads=threads)
