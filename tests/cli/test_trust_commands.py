@@ -119,3 +119,14 @@ def test_bands_halve_a_table_without_a_split(headword: Run, many: Path, unsplit:
     assert done.exit_code == 0, done.output
     assert "made from 30 documents, audited by 30" in done.stdout
     assert "there is no split field" in done.stderr
+
+
+def test_evaluate_says_what_came_of_the_promise(headword: Run, many: Path, tmp_path: Path) -> None:
+    model, _ = trained(headword, many, tmp_path, "--guarantee", "recall=0.8")
+    done = headword("evaluate", model, many, "--json", tmp_path / "report.json")
+    assert done.exit_code == 0, done.output
+    assert "found: recall" in done.stderr
+    found = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["guarantee"]
+    assert found["level"] == 0.8
+    assert found["found"]["low"] <= found["found"]["found"] <= 1
+    assert found["found"]["n"] == 40

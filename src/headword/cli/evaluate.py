@@ -6,6 +6,7 @@ import typer
 
 from headword.cli import options
 from headword.cli.evaluation_files import details_of, learnt_from_these, made_by, write_evaluation_page
+from headword.cli.guarantee import audited
 from headword.cli.hierarchy import ThesaurusFile, hierarchy_for, interval, show_hierarchy
 from headword.cli.output import require_writable, show_table, tell, write_json
 from headword.cli.reading import Columns, only_annotated, parts_of, read_corpus, rows_marked
@@ -60,6 +61,8 @@ def evaluate(
         "part": list(wanted),
         "n_unannotated": len(corpus) - len(judged),
     }
+    if tagger.trust.guarantee is not None:
+        beside["guarantee"] = audited(tagger, judged, quiet)
     near = None
     if thesaurus is not None:
         from headword.evaluation.hierarchy import evaluate_hierarchy

@@ -1,6 +1,6 @@
 """What train is told of guarantees: its options, the documents held back, and the promise made."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
@@ -84,3 +84,18 @@ def make_promise(tagger: "Tagger", goal: str | None, by: str | None, apart: "Cor
     found = tagger.trust.guarantee
     if found is not None:
         tell(f"guarantee: {found.statement}", quiet)
+
+
+def audited(tagger: "Tagger", corpus: "Corpus", quiet: bool) -> dict[str, Any] | None:
+    """Say what came of the promise on annotated documents, and return it as plain data; None without a promise."""
+    from headword.decisions.promise_audit import audit_promise
+
+    promised = tagger.trust.guarantee
+    if promised is None:
+        return None
+    found = audit_promise(promised, tagger.suggest(corpus), corpus)
+    tell(f"guarantee: {promised.statement}", quiet)
+    tell(
+        f"found: {found.kind} {found.found:.3f} ({found.low:.3f} … {found.high:.3f}), set size {found.size:.2f}", quiet
+    )
+    return {**promised.manifest(), "found": found.to_json()}

@@ -116,13 +116,13 @@ class Guarantee:
             bounds = suggestions.indptr
             rows = [np.isin(suggestions.columns[bounds[i] : bounds[i + 1]], w) for i, w in enumerate(wanted)]
             inside = np.concatenate(rows) if rows else np.zeros(0, dtype=bool)
-            return inside, self._of_documents(corpus)[1]
+            return inside, self.of_documents(corpus)[1]
         lengths = np.diff(suggestions.indptr)
         if self.by == BY_LABEL:
             of = self.classes[suggestions.columns]
             broken = np.bincount(np.repeat(np.arange(len(lengths)), lengths), ~self.kept[of], minlength=len(lengths))
             return suggestions.probabilities >= self.thresholds[of], broken == 0
-        thresholds, holds = self._of_documents(corpus)
+        thresholds, holds = self.of_documents(corpus)
         scores = suggestions.probabilities
         if self.kind == "recall":
             documents = np.repeat(np.arange(len(lengths)), lengths)
@@ -133,7 +133,7 @@ class Guarantee:
         """Return the label sets that cannot be ruled out for each document; all of its candidates must be there."""
         if self.kind != "labelset":
             raise RecipeError(f"this is a guarantee of {self.kind}: it has one set a document, not label sets")
-        most, _ = self._of_documents(corpus)
+        most, _ = self.of_documents(corpus)
         bounds = suggestions.indptr
         return [
             kept_sets(
@@ -145,7 +145,7 @@ class Guarantee:
             for i in range(len(suggestions))
         ]
 
-    def _of_documents(self, corpus: Corpus) -> tuple[np.ndarray, np.ndarray]:
+    def of_documents(self, corpus: Corpus) -> tuple[np.ndarray, np.ndarray]:
         """Return the threshold of each document, and whether the promise holds for it."""
         if self.by is None:
             return np.full(len(corpus), self.thresholds[0]), np.full(len(corpus), bool(self.kept[0]))
