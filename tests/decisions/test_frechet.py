@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from headword.core.errors import LabelSpaceError, RecipeError
 from headword.core.labels import LabelSpace
+from headword.decisions import frechet
 from headword.decisions.frechet import Frechet
 from headword.thesaurus.hierarchy import Hierarchy, hierarchy_of
 
@@ -132,7 +133,9 @@ def test_labels_that_are_no_concept_and_deprecated_concepts_stand_aside() -> Non
     assert not np.isin(found.unseen, [NAMES.index("tides"), len(NAMES)]).any()
 
 
-def test_distances_do_not_depend_on_what_was_asked_before() -> None:
+@pytest.mark.parametrize("most", [2**28, 30, 1])
+def test_distances_do_not_depend_on_what_was_asked_before(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frechet, "_MOST_BYTES", most)
     found, fresh = ranker(("tides",)), ranker(("tides",))
     found.distances(np.array([3, 5]))
     assert np.array_equal(found.distances(np.array([5, 0, 3])), fresh.distances(np.array([5, 0, 3])))

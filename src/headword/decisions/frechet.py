@@ -24,6 +24,7 @@ from headword.thesaurus.hierarchy import Hierarchy
 
 _BLOCK = 64
 _FARTHEST = 255
+_MOST_BYTES = 2**28
 _LEAST = 1e-6
 
 
@@ -98,9 +99,13 @@ class Frechet:
     def distances(self, nodes: np.ndarray) -> np.ndarray:
         """Return the least number of links from some nodes to all, 255 at most; uint8 (len(nodes), n_nodes).
 
-        Roots are joined by one above them all. Rows are kept, so that each is computed once.
+        Roots are joined by one above them all. Rows are kept, as many as 256 MiB hold.
         """
-        missing = [node for node in dict.fromkeys(nodes.tolist()) if node not in self._rows]
+        asked = list(dict.fromkeys(nodes.tolist()))
+        missing = [node for node in asked if node not in self._rows]
+        if (len(self._rows) + len(missing)) * self.hierarchy.n_nodes > _MOST_BYTES:
+            self._rows.clear()
+            missing = asked
         for start in range(0, len(missing), _BLOCK):
             some = missing[start : start + _BLOCK]
             found = sp.csgraph.dijkstra(self._graph, directed=False, unweighted=True, indices=some)[:, :-1]
