@@ -188,7 +188,7 @@ def _labels(found: Comparison) -> list[Child]:
 def _documents(several: Sequence[DocumentDifference], ahead: str) -> Child:
     if not several:
         return paragraph("No document.")
-    columns = [Column("document"), Column("its labels"), Column("A chose"), Column("B chose")]
+    columns = [Column("document", wide=True), Column("its labels"), Column("A chose"), Column("B chose")]
     columns += [Column("F1 of A", number=True), Column("F1 of B", number=True)]
     rows = [
         [
