@@ -2,6 +2,7 @@
 
 from headword.audit.drift import Drift
 from headword.audit.drift_families import Family, Item
+from headword.audit.language import UNKNOWN
 from headword.pages.figures import percent
 
 SHOWN = 8
@@ -63,7 +64,12 @@ def change(item: Item) -> str:
 
 def advice(drift: Drift, data: str) -> list[str]:
     """Return what to do about what differs; `data` is the file that holds B."""
-    return [text.format(data=data) for name, text in _ADVICE.items() if name in drift.drifted]
+    said = [name for name in _ADVICE if name in drift.drifted]
+    if "language" in said:
+        risen = [item.name for item in drift.family("language").drifted(drift.alpha) if item.share_b > item.share_a]
+        # Texts of which no language could be told are mostly short, which the lengths say better.
+        said = said if set(risen) - {UNKNOWN} else [name for name in said if name != "language"]
+    return [_ADVICE[name].format(data=data) for name in said]
 
 
 def _share(share: float) -> str:
