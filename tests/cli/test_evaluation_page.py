@@ -22,6 +22,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_rows(folder / "docs.jsonl", rows(120))
     arguments = ["train", folder / "docs.jsonl", "-o", folder / "m.hw", "--recipe", "fast", "-q"]
     assert CliRunner().invoke(app, [str(a) for a in arguments]).exit_code == 0
+    table = rows(120)
+    moved = [{**row, "labels": table[i - 1]["labels"]} for i, row in enumerate(table)]
+    write_rows(folder / "moved.jsonl", moved)
     return folder
 
 
@@ -67,3 +70,14 @@ def test_judging_by_what_was_learnt_is_told_everywhere(headword: Run, folder: Pa
     both = headword("compare", folder / "m.hw", folder / "m.hw", folder / "docs.jsonl", "--part", "train", "-q")
     assert "! A learnt from exactly" in both.stderr and "! B learnt from exactly" in both.stderr
     assert "learnt from" not in headword("evaluate", folder / "m.hw", folder / "docs.jsonl").stderr
+
+
+def test_mistakes_have_their_reasons(headword: Run, folder: Path) -> None:
+    page, out = folder / "mistakes.html", folder / "mistakes.json"
+    done = headword("evaluate", folder / "m.hw", folder / "moved.jsonl", "--html", page, "--json", out, "-q")
+    assert done.exit_code == 0, done.output
+    found = json.loads(out.read_text(encoding="utf-8"))
+    table = next(t for t in parsed(page.read_text(encoding="utf-8")).all("table") if "wrongly chosen" in t.words())
+    shown = [row.children[0].words() for row in table.all("tbody")[0].children]
+    assert shown == [one["label"] for one in found["wrong"]] and len(shown) >= 10
+    assert all("for it: " in row.children[4].words() for row in table.all("tbody")[0].children)
