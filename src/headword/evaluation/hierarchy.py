@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import scipy.sparse as sp
 
@@ -13,7 +13,9 @@ from headword.evaluation.report import ReportRow, plain
 from headword.metrics.additive import Ratio, Ratios
 from headword.metrics.hierarchy import DISTANCES, HIERARCHY_NAMES, hierarchy_ratios
 from headword.metrics.intervals import bootstrap_intervals
-from headword.thesaurus.hierarchy import Hierarchy
+
+if TYPE_CHECKING:
+    from headword.thesaurus.hierarchy import Hierarchy
 
 _CONVENTIONS = {
     "sets": "hierarchical precision, recall, F1: each set of labels joined by everything above its members, roots too",
@@ -69,7 +71,7 @@ class HierarchyReport:
 
 
 def evaluate_hierarchy(
-    aligned: Aligned, hierarchy: Hierarchy, *, n_bootstrap: int = 1000, seed: int = 0, confidence: float = 0.95
+    aligned: Aligned, hierarchy: "Hierarchy", *, n_bootstrap: int = 1000, seed: int = 0, confidence: float = 0.95
 ) -> HierarchyReport:
     """Judge the choices of an evaluation (`Report.aligned`) by how near they are.
 
