@@ -24,6 +24,12 @@ def _count(indptr, indices, counts, row, column):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
+def _pull(both, other, rate):  # type: ignore[no-untyped-def]
+    """Return how much likelier than by its `rate` a label is where another one is, as log odds drawn to 0."""
+    return np.log((both + 3 * rate) / (other + 3) / rate)
+
+
+@njit(cache=True, nogil=True)
 def describe_pairs(  # type: ignore[no-untyped-def]  # noqa: PLR0915
     indptr, columns, logits, assigned, counted, own_mean, support, together_indptr, together_indices, together,
     start, stop, out,
@@ -67,8 +73,8 @@ def describe_pairs(  # type: ignore[no-untyped-def]  # noqa: PLR0915
             strongest = np.float64(-3)
             weakest = np.float64(6)
             pull_sum = np.float64(0)
-            mine = np.float64(support[label]) - (1 if counted[i] else 0)
-            rate = max(mine, 1.0) / n_docs
+            mine = max(support[label] - counted[i], 1)
+            rate = mine / n_docs
             for j in range(first, last):
                 if j == i:
                     continue
@@ -80,23 +86,19 @@ def describe_pairs(  # type: ignore[no-untyped-def]  # noqa: PLR0915
                 best_held = max(best_held, logits[j])
                 least_held = min(least_held, logits[j])
                 held_sum += logits[j]
-                both = np.float64(_count(together_indptr, together_indices, together, columns[j], label))
-                other = np.float64(support[columns[j]]) - (1 if counted[j] else 0)
-                if counted[i] and counted[j]:
-                    both -= 1
-                pull = np.log((both + 3 * rate) / (other + 3) / rate)
+                in_both = counted[i] and counted[j]
+                together_here = _count(together_indptr, together_indices, together, columns[j], label) - in_both
+                pull = _pull(together_here, support[columns[j]] - counted[j], rate)
                 strongest = max(strongest, pull)
                 weakest = min(weakest, pull)
                 pull_sum += pull
-            others = n_assigned - (1 if assigned[i] else 0)
+            others = n_assigned - assigned[i]
             if others == 0:
-                least_held = np.float32(_NONE)
-                strongest = np.float64(0)
-                weakest = np.float64(0)
+                least_held, strongest, weakest = np.float32(_NONE), np.float64(0), np.float64(0)
             row = out[i]
             row[0] = z
             row[1] = z - own_mean[i]
-            row[2] = np.log(max(mine, 1.0))
+            row[2] = np.log(mine)
             row[3] = np.log(1.0 + rank)
             row[4] = best_free
             row[5] = z - best_free
