@@ -175,17 +175,22 @@ def _risks(documents: np.ndarray, p: np.ndarray, wrong: np.ndarray) -> tuple[np.
     chosen, errors = np.zeros(n_docs), np.zeros(n_docs)
     order = np.argsort(-p, kind="stable")
     falling = -p[order]
-    sizes, risks, done = np.zeros(len(_GRID), dtype=np.int64), np.ones(len(_GRID)), 0
-    for at, threshold in enumerate(_GRID):
-        stop = int(np.searchsorted(falling, -threshold, side="right"))
+    sizes, risks = np.zeros(len(_GRID), dtype=np.int64), np.ones(len(_GRID))
+    stops = np.searchsorted(falling, -_GRID, side="right")
+    total, filled, done = 0.0, 0, 0
+    for at, stop in enumerate(stops.tolist()):
         some = order[done:stop]
-        np.add.at(chosen, documents[some], 1.0)
-        np.add.at(errors, documents[some], wrong[some])
         done = stop
-        filled = chosen > 0
-        sizes[at] = int(filled.sum())
-        if sizes[at]:
-            risks[at] = float((errors[filled] / chosen[filled]).mean())
+        if len(some):
+            touched = np.unique(documents[some])
+            known = touched[chosen[touched] > 0]
+            total -= float((errors[known] / chosen[known]).sum())
+            np.add.at(chosen, documents[some], 1.0)
+            np.add.at(errors, documents[some], wrong[some])
+            total += float((errors[touched] / chosen[touched]).sum())
+            filled += len(touched) - len(known)
+        if filled:
+            sizes[at], risks[at] = filled, min(max(total / filled, 0.0), 1.0)
     return sizes, risks
 
 
