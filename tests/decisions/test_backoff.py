@@ -25,10 +25,11 @@ def thesaurus(parents: dict[str, tuple[str, ...]]) -> Thesaurus:
     )
 
 
-TREE = thesaurus({
+PARENTS: dict[str, tuple[str, ...]] = {
     "earth": (), "sea": ("earth",), "air": ("earth",), "tides": ("sea",), "waves": ("sea",), "dust": ("air",),
     "spray": ("waves", "dust"),
-})  # fmt: skip
+}  # fmt: skip
+TREE = thesaurus(PARENTS)
 LEAVES = ("dust", "spray", "tides", "waves", "poems")
 
 
@@ -202,6 +203,17 @@ def test_stated_probabilities_come_true_when_learnt_from_held_out_documents(mutu
     assert np.mean(stated) == pytest.approx(np.mean(right), abs=0.04)
     if not mutually_exclusive:
         assert closure.weights.tolist() == pytest.approx([1, 0, 0], abs=0.15)
+
+
+def test_the_very_top_teaches_nothing_of_what_is_below() -> None:
+    corpus, suggestions = sampled(3000, 0, False)
+    without_top = thesaurus({name: () if up == ("earth",) else up for name, up in PARENTS.items() if name != "earth"})
+    parents = {**PARENTS, "all": (), "earth": ("all",)}
+    below = fit_closure(suggestions, corpus, hierarchy_of(LabelSpace(LEAVES), thesaurus(parents)))
+    plain = fit_closure(suggestions, corpus, tree())
+    assert below.weights.tolist() != plain.weights.tolist()  # here earth counts, for it lies below all
+    flat = fit_closure(suggestions, corpus, hierarchy_of(LabelSpace(LEAVES), without_top))
+    assert flat.weights.tolist() != [0.5, 0.5, 0]
 
 
 def test_too_little_to_learn_from_leaves_the_default() -> None:

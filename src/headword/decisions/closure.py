@@ -120,8 +120,9 @@ def has_narrower(hierarchy: "Hierarchy") -> np.ndarray:
 def fit_closure(suggestions: Suggestions, corpus: Corpus, hierarchy: "Hierarchy") -> ClosureMap:
     """Learn the map from documents whose labels are known, and suggestions by models that did not see them.
 
-    At most 5,000 documents are used. With fewer than 50 pairs of a document and a node above its suggestions, or with
-    only right or only wrong ones, nothing is learnt.
+    At most 5,000 documents are used, and concepts at the very top only where no others have narrower ones. With fewer
+    than 50 pairs of a document and a node above its suggestions, or with only right or only wrong ones, nothing is
+    learnt.
 
     Parameters
     ----------
@@ -141,11 +142,14 @@ def fit_closure(suggestions: Suggestions, corpus: Corpus, hierarchy: "Hierarchy"
     rows = annotated[:: max(1, -(-len(annotated) // _ENOUGH))]
     truth = closed_truth(corpus, hierarchy)
     inner = has_narrower(hierarchy)
+    # Concepts at the very top nearly always apply, and would teach the wrong curve for those below.
+    below_top = inner & (hierarchy.ancestry.depths > 0)
+    taught: np.ndarray = below_top if below_top.any() else inner
     found = []
     for start in range(0, len(rows), _BLOCK):
         some = rows[start : start + _BLOCK]
         pairs = NodePairs.of(_documents(suggestions, some), hierarchy)
-        kept = np.flatnonzero(inner[pairs.nodes])
+        kept = np.flatnonzero(taught[pairs.nodes])
         right = contains(truth, some[pairs.documents[kept]], pairs.nodes[kept])
         found.append((pairs.features()[kept], right))
     x = np.concatenate([np.zeros((0, 2)), *(features for features, _ in found)])
