@@ -6,7 +6,7 @@ import scipy.sparse as sp
 
 from headword.core.errors import DataError
 from headword.decisions.candidates import Candidates
-from headword.decisions.unseen import Proposals, Unseen, fit_unseen, joined, proposer
+from headword.decisions.unseen import Proposals, Unseen, Watch, fit_unseen, joined, proposer
 from headword.scorers.lexical import Lexical
 from headword.scorers.linear import Linear
 from headword.text.features import Features
@@ -111,3 +111,26 @@ def test_a_kept_model_is_the_same_and_a_damaged_one_is_told() -> None:
     assert np.array_equal(again.model.logits(found.inputs), model.model.logits(found.inputs))
     with pytest.raises(DataError):
         Unseen.from_state({**state, "linear": state["linear"][:-1]}, member="lexical", n_labels=2)
+
+
+def test_what_a_fold_did_not_know_is_left_to_the_proposals(scorer: Lexical) -> None:
+    watch = Watch(0, 5)
+    texts = ["glaciers", "", "sea ice", "", "sand dunes", ""]
+    for rows in ([1], [0, 2]):
+        watch(np.array(rows), [scorer], features_of(texts).rows(np.array(rows)))
+    found = Candidates(np.array([0, 2, 3, 4]), np.array([0, 3, 4, 1], np.int32), np.zeros((4, 1), np.float32), 5)
+    documents = np.arange(3)
+    assert watch.known(documents, found).tolist() == [True, False, False, True]
+    assert found.entries(watch.known(documents, found)).indptr.tolist() == [0, 1, 1, 2]
+    assert watch.by_fold(documents, found).columns.tolist() == [5, 8, 4, 6]
+    targets = sp.csr_matrix(np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32))
+    np.testing.assert_allclose(watch.log_priors(targets), [np.log([1, 1]), np.log([3, 1 / 3])], atol=1e-6)
+    assert watch.proposals().columns.tolist() == [3, 4]
+
+
+def test_entries_keep_empty_documents() -> None:
+    found = Candidates(np.array([0, 2, 2, 3]), np.array([0, 2, 1], np.int32), np.ones((3, 2), np.float32), 3)
+    some = found.entries(np.array([False, True, False]))
+    assert some.indptr.tolist() == [0, 1, 1, 1]
+    assert some.columns.tolist() == [2]
+    assert some.values.shape == (1, 2)

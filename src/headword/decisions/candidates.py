@@ -86,6 +86,11 @@ class Candidates:
         entries = np.repeat(self.indptr[:-1][rows] - indptr[:-1], lengths) + np.arange(indptr[-1])
         return Candidates(indptr, self.columns[entries], self.values[entries], self.n_labels)
 
+    def entries(self, kept: np.ndarray) -> "Candidates":
+        """Return the candidates at `kept`, bool (n_entries,), of all documents."""
+        indptr = np.concatenate([[0], np.cumsum(kept)])[self.indptr].astype(np.int64)
+        return Candidates(indptr, self.columns[kept], self.values[kept], self.n_labels)
+
     def of_members(self, members: Sequence[int]) -> "Candidates":
         """Return the same candidates with the scores of some members only."""
         return replace(self, values=np.ascontiguousarray(self.values[:, list(members)]))

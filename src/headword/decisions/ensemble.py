@@ -1,7 +1,7 @@
 """Ensemble: scorers, stack, fusion and decision as one fitted whole."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -203,6 +203,8 @@ def fit_ensemble(
         lambda: [make() for make in makers.values()], features, targets, fold,
         most=options.candidates, n_used=n_used, seed=seed, n_threads=n_threads, progress=progress, watch=watch,
     )  # fmt: skip
+    if watch is not None:  # what a fold's scorers did not know is left to the proposals, and would betray the fold
+        found = found.entries(watch.known(documents, found))
     held_targets, held_fold = targets[documents], fold[documents]
     log_prior = label_log_odds(targets)
     progress("joining the scorers", 0, 1)
@@ -216,7 +218,12 @@ def fit_ensemble(
         stack, scores = fit_stack(found, held_targets, held_fold, seed=seed, n_threads=n_threads)
         found = found.with_member(scores)
     y = found.targets(held_targets)
-    fusion, logits = fit_fusion(found, y, log_prior, held_fold, network=options.network, seed=seed, n_threads=n_threads)
+    priors = log_prior[None] if watch is None else watch.log_priors(targets)
+    fusion, logits = fit_fusion(
+        found if watch is None else watch.by_fold(documents, found),
+        y, priors.ravel(), held_fold, network=options.network, seed=seed, n_threads=n_threads,
+    )  # fmt: skip
+    fusion = replace(fusion, log_prior=log_prior)
     fusion, logits = calibrated(fusion, found, logits, y, calibration, seed=seed)
     suggested, unseen = Suggested(found.indptr, found.columns, logits, y, targets.shape[1]), None
     if watch is not None and opened is not None:

@@ -6,7 +6,7 @@ proposal is worth.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from headword.decisions.candidates import Candidates
 from headword.decisions.crossfit import at_least_two
 from headword.decisions.pair_network import PairModel, fit_logistic
 from headword.scorers.lexical import Lexical
+from headword.scorers.prior import label_log_odds
 from headword.text.features import Features
 from headword.text.name_kernels import N_EVIDENCE
 
@@ -166,6 +167,32 @@ class Watch:
         rows = np.concatenate([rows for rows, _, _ in self._parts])
         return Proposals.concatenate([part for _, part, _ in self._parts], np.argsort(rows, kind="stable"))
 
+    def known(self, documents: np.ndarray, found: Candidates) -> np.ndarray:
+        """Return bool (n_entries,): which candidates of the held `documents` the fold's scorers had documents of."""
+        unseen = np.stack([unseen for _, _, unseen in self._parts])
+        return ~unseen[self._part(documents)[found.documents], found.columns]  # type: ignore[no-any-return]
+
+    def log_priors(self, targets: sp.csr_matrix) -> np.ndarray:
+        """Return float32 (n_parts, n_labels): the log odds of each label in the documents outside each part."""
+        kept = np.ones((len(self._parts), targets.shape[0]), dtype=bool)
+        for number, (rows, _, _) in enumerate(self._parts):
+            kept[number, rows] = False
+        return np.stack([label_log_odds(targets[np.flatnonzero(rest)]) for rest in kept])
+
+    def by_fold(self, documents: np.ndarray, found: Candidates) -> Candidates:
+        """Return the candidates with columns of their own for each part, as in the rows of `log_priors`."""
+        shift = self._part(documents)[found.documents] * found.n_labels
+        return replace(
+            found, columns=(found.columns + shift).astype(np.int32), n_labels=len(self._parts) * found.n_labels
+        )
+
+    def _part(self, documents: np.ndarray) -> np.ndarray:
+        """Return int64 (n_docs,): in which part each of the held `documents` was."""
+        part = np.zeros(int(documents.max(initial=-1)) + 1, dtype=np.int64)
+        for number, (rows, _, _) in enumerate(self._parts):
+            part[rows] = number
+        return part[documents]  # type: ignore[no-any-return]
+
     def fit(
         self, member: str, n_labels: int, cross_fitted: tuple[np.ndarray, Candidates, np.ndarray],
         targets: sp.csr_matrix, fold: np.ndarray,
@@ -180,14 +207,9 @@ class Watch:
         targets, fold
             Of the held documents.
         """
-        documents, found, logits = cross_fitted
+        _, found, logits = cross_fitted
         model, proposed = fit_unseen(self.proposals(), targets, fold, member, n_labels)
-        part = np.zeros(int(documents.max(initial=-1)) + 1, dtype=np.int64)
-        for number, (rows, _, _) in enumerate(self._parts):
-            part[rows] = number
-        unseen = np.stack([unseen for _, _, unseen in self._parts])
-        known = ~unseen[part[documents][found.documents], found.columns]
-        indptr, columns, every = joined(found, logits, self.proposals(), proposed, known)
+        indptr, columns, every = joined(found, logits, self.proposals(), proposed)
         return model, Suggested(indptr, columns, every, _right(indptr, columns, targets, n_labels), n_labels)
 
 
@@ -233,12 +255,11 @@ def _fitted(inputs: np.ndarray, y: np.ndarray) -> PairModel:
 
 
 def joined(
-    found: Candidates, logits: np.ndarray, proposals: Proposals, proposed: np.ndarray, known: np.ndarray | None = None
+    found: Candidates, logits: np.ndarray, proposals: Proposals, proposed: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (indptr, columns, log odds) of the candidates (at `known`, None: all) and the proposals, by document."""
-    kept = np.ones(len(logits), dtype=bool) if known is None else known
-    documents = np.concatenate([found.documents[kept], proposals.documents])
-    columns = np.concatenate([found.columns[kept], proposals.columns])
+    """Return (indptr, columns, log odds) of the candidates and the proposals, by document."""
+    documents = np.concatenate([found.documents, proposals.documents])
+    columns = np.concatenate([found.columns, proposals.columns])
     order = np.lexsort((columns, documents))
     indptr = np.concatenate([[0], np.cumsum(np.bincount(documents, minlength=len(found)))]).astype(np.int64)
-    return indptr, columns[order].astype(np.int32), np.concatenate([logits[kept], proposed])[order].astype(np.float32)
+    return indptr, columns[order].astype(np.int32), np.concatenate([logits, proposed])[order].astype(np.float32)
