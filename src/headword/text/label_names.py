@@ -76,7 +76,7 @@ def _words(texts: Iterable[str]) -> Counter[str]:
     return Counter({word: n for word, n in zip(stream.tokens, counts, strict=True) if len(word) >= _SHORTEST})
 
 
-def _writer(matches: Sequence[LabelMatch], thesaurus: Thesaurus, language: str) -> Callable[[int], list[str]]:
+def _writer(matches: Sequence[LabelMatch], thesaurus: Thesaurus, language: str) -> Callable[[int], Iterable[str]]:
     """Return what gives the forms of a concept, that of most labels first: id, path or name, as to capitals too."""
     ways: dict[str, Callable[[int], str]] = {
         f"{form} {case}": partial(_form, thesaurus, language, form, case) for form in _FORMS for case in _CASES
@@ -88,8 +88,8 @@ def _writer(matches: Sequence[LabelMatch], thesaurus: Thesaurus, language: str) 
             found.update(name for name, written in ways.items() if written(row) == match.label)
     best = max(ways, key=lambda name: found[name])
     first = ways[best] if found else ways["name as it is"]
-    others = (ways["path as it is"], ways["id as it is"])
-    return lambda row: [first(row), *(other(row) for other in others)]
+    forms = (first, ways["path as it is"], ways["id as it is"])
+    return lambda row: (form(row) for form in forms)
 
 
 def _form(thesaurus: Thesaurus, language: str, form: str, case: str, row: int) -> str:
@@ -100,7 +100,7 @@ def _form(thesaurus: Thesaurus, language: str, form: str, case: str, row: int) -
 
 
 def _unseen(
-    thesaurus: Thesaurus, labels: Sequence[str], rows: dict[str, list[int]], written: Callable[[int], list[str]]
+    thesaurus: Thesaurus, labels: Sequence[str], rows: dict[str, list[int]], written: Callable[[int], Iterable[str]]
 ) -> dict[str, int]:
     """Return the concepts in use that no label means, by how they are written: the first form that is not taken."""
     meant = {row for some in rows.values() for row in some}
