@@ -222,6 +222,6 @@ PROBES = (
     Probe(named("fusion: use"), "headword.decisions.fusion:Fusion.logits", pairs_read),
     Probe(named("rank"), f"{_ENSEMBLE}:sort_candidates", sorted_once),
     Probe(named("decide"), f"{_ENSEMBLE}:_decided", decided),
-    Probe(named("quality by cross-fit"), "headword.tagger:Tagger._cross_fit_quality", nothing),
+    Probe(named("quality by cross-fit"), "headword.tagger.record:Record.of", nothing),
     Probe(named("save"), "headword.tagger.tagger:write_bundle", tensors_written),
 )
