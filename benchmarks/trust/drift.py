@@ -7,13 +7,13 @@ up to 2019 and that of 2025 must be told apart, also by few documents, and also 
 import argparse
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from scipy.stats import binomtest
 
-from benchmarks import corpora, page, records
+from benchmarks import corpora, page, plot, records
 from headword.audit.drift import ALPHA, compare
 from headword.core.corpus import Corpus
 from headword.sources.reader import read
@@ -31,19 +31,20 @@ MIXED = 1000
 def false_alarms(name: str, corpus: Corpus, repeats: int) -> records.Record:
     """Compare random halves of samples."""
     rng, alarms, families = np.random.default_rng(0), 0, Counter[str]()
-    aucs, began = [], time.process_time()
+    aucs, least, began = [], [], time.process_time()
     for repeat in range(repeats):
         rows = rng.permutation(len(corpus))[:N_HALVED]
         half = len(rows) // 2
         found = compare(corpus.subset(rows[:half]), corpus.subset(rows[half:]), seed=repeat, n_threads=1)
         alarms += bool(found.drifted)
+        least.append(round(min(found.p.values()), 4))
         families.update(family.name for family in found.families if family.p <= ALPHA)
         families.update(["text"] if found.text and found.text.p <= ALPHA else [])
         aucs.append(found.text.auc if found.text else np.nan)
     return {
         "what": "halves", "corpus": name, "n_docs": N_HALVED, "repeats": repeats, "alarms": alarms, "alpha": ALPHA,
         "alone": dict(sorted(families.items())), "mean_auc": round(float(np.nanmean(aucs)), 4),
-        "cpu_seconds_each": round((time.process_time() - began) / repeats, 3),
+        "cpu_seconds_each": round((time.process_time() - began) / repeats, 3), "p": sorted(least),
     }  # fmt: skip
 
 
@@ -125,20 +126,63 @@ def lines(found: list[records.Record]) -> list[str]:
     return out
 
 
+def draw(found: Sequence[records.Record]) -> list[str]:
+    """Draw false alarms at every accepted rate, and the power; return the lines that show the pictures."""
+    folder = PAGE.with_name("plots")
+    folder.mkdir(exist_ok=True)
+    rates = np.arange(1, 21) / 100
+    accepted = [plot.Line("accepted", tuple((100 * rate, 100 * rate) for rate in rates), 0)]
+    for colour, one in enumerate((r for r in found if r["what"] == "halves"), start=1):
+        share = [float(np.mean(np.array(one["p"]) <= rate)) for rate in rates]
+        points = tuple((100 * rate, 100 * part) for rate, part in zip(rates, share, strict=True))
+        accepted.append(plot.Line(one["corpus"], points, colour))
+    title = "Random halves said to differ"
+    alarms = plot.even(accepted, title=title, x="% accepted (--alpha)", y="% of comparisons")
+    some = [r for r in found if r["what"] == "some new"]
+    power = [
+        plot.Line(name, tuple((100 * r["share"], 100 * count(r) / r["repeats"]) for r in some), colour)
+        for colour, (name, count) in enumerate(
+            (
+                ("anything", lambda r: r["found"]),
+                ("text", lambda r: r["by"].get("text", 0)),
+                ("terms", lambda r: r["by"].get("terms", 0)),
+                ("labels", lambda r: r["by"].get("labels", 0)),
+            )
+        )
+    ]
+    title = f"Drift found, {MIXED:,} documents of each"
+    found_new = plot.even(power, title=title, x="% of B that is of 2025", y="% of comparisons")
+    for name, text in (("drift-false-alarms", alarms), ("drift-power", found_new)):
+        (folder / f"{name}.svg").write_text(text, encoding="utf-8", newline="\n")
+    return [
+        "![Random halves said to differ](plots/drift-false-alarms.svg)",
+        "",
+        "![Drift found](plots/drift-power.svg)",
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder of corpora, one folder each")
+    parser.add_argument(
+        "--data", type=Path, help="folder of corpora, one folder each; without, only the page is written"
+    )
     parser.add_argument("--repeats", type=int, default=200)
     options = parser.parse_args()
-    paths = corpora.find(options.data, [*HALVED, NEW])
-    loaded = {name: read(path) for name, path in paths.items()}
-    found = [false_alarms(name, loaded[name], options.repeats) for name in HALVED]
+    if options.data is not None:
+        found = measure(options.data, options.repeats)
+        RESULT.write_text("", encoding="utf-8")
+        for one in found:
+            records.append(RESULT, one)
+    found = records.read(RESULT)
+    page.fill(PAGE, "figures", [*lines(found), "", *draw(found)])
+
+
+def measure(data: Path, repeats: int) -> list[records.Record]:
+    """Measure false alarms and power."""
+    loaded = {name: read(path) for name, path in corpora.find(data, [*HALVED, NEW]).items()}
     old, new = undated(loaded[OLD]), undated(loaded[NEW])
-    found += [*power(old, new, options.repeats // 10), whole(old, new)]
-    RESULT.write_text("", encoding="utf-8")
-    for one in found:
-        records.append(RESULT, one)
-    page.fill(PAGE, "figures", lines(found))
+    halves = [false_alarms(name, loaded[name], repeats) for name in HALVED]
+    return [*halves, *power(old, new, repeats // 10), whole(old, new)]
 
 
 if __name__ == "__main__":
