@@ -114,7 +114,7 @@ class ClosureMap:
 
 def has_narrower(hierarchy: "Hierarchy") -> np.ndarray:
     """Return which nodes have others below them; bool (n_nodes,)."""
-    return np.bincount(hierarchy.ancestry.parents.indices, minlength=hierarchy.n_nodes) > 0
+    return np.asarray(np.bincount(hierarchy.ancestry.parents.indices, minlength=hierarchy.n_nodes) > 0)
 
 
 def fit_closure(suggestions: Suggestions, corpus: Corpus, hierarchy: "Hierarchy") -> ClosureMap:
@@ -182,7 +182,7 @@ def contains(matrix: sp.csr_matrix, rows: np.ndarray, columns: np.ndarray) -> np
     """Return 1 where a CSR matrix has an entry at a row and column, else 0, also beyond it; float64 (n_pairs,)."""
     entries = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)) * matrix.shape[1] + matrix.indices
     inside = columns < matrix.shape[1]
-    return (inside & np.isin(rows * matrix.shape[1] + columns, entries)).astype(np.float64)
+    return np.asarray(inside & np.isin(rows * matrix.shape[1] + columns, entries), dtype=np.float64)
 
 
 def _documents(suggestions: Suggestions, rows: np.ndarray) -> Suggestions:
