@@ -42,18 +42,17 @@ def paying_members(
         _, logits = fit_fusion(some, y, log_prior, fold, network=False, n_threads=1)
         return fused_quality(some, logits, y, targets)
 
-    best = quality(kept)
-    while len(kept) > 1:
+    best: list[float] = []
+    while len(kept) > 1 and not set(kept) <= set(needed):
         tried = [member for member in kept if member not in needed]
-        trials = run_chunks(quality, [[m for m in kept if m != member] for member in tried], n_threads)
-        without = dict(zip(tried, trials, strict=True))
-        if not without:
-            break
-        least = max(without, key=lambda member: without[member])
-        if without[least] <= best + _LEAST_GAIN:
+        teams = [[m for m in kept if m != member] for member in tried]
+        # All members together are judged along with the first trials, so that no thread waits.
+        *trials, best_of_all = run_chunks(quality, teams if best else [*teams, kept], n_threads) + best
+        least, highest = max(zip(tried, trials, strict=True), key=lambda trial: trial[1])
+        if highest <= best_of_all + _LEAST_GAIN:
             break
         kept.remove(least)
-        best = without[least]
+        best = [highest]
     return kept
 
 
