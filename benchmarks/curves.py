@@ -98,6 +98,7 @@ def _annif(prepared: Prepared, part: Part, point: Point, there: set[str], option
         shutil.rmtree(folder, ignore_errors=True)
     found, said = curves_peer.run(prepared, part, folder, venv, options.threads)
     common = {name: said[name] for name in ("n_held", "held_cpu_s", "train_cpu_s", "predict_cpu_s", "settings")}
+    common["analyzer"] = curves_peer.ANALYZERS[prepared.language]
     for name, answers in found.items():
         cut = said["cut"][name.removeprefix(curves_peer.PREFIX)]
         yield name, answers, {"settings": common | {"decision": cut}, "versions": {"annif": said["version"]}}

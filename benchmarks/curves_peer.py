@@ -15,7 +15,7 @@ from benchmarks.judge import Answers
 from benchmarks.protocol import Part
 
 SCRIPT = Path(__file__).with_name("curves_annif.py")
-ANALYZERS = {"en": "snowball(english)", "fi": "snowball(finnish)"}
+ANALYZERS = {"en": "snowball(english)", "fi": "simplemma(fi)"}
 LIMIT = 100
 PREFIX = "annif "
 
