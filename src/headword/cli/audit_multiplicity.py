@@ -1,8 +1,8 @@
 """headword audit multiplicity: which suggestions depend on which of several equally good models one has."""
 
+from math import isnan
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from headword.cli import options
@@ -11,6 +11,8 @@ from headword.cli.progress import progress_bar
 from headword.cli.reading import Columns, only_annotated, parts_of, read_corpus, rows_marked
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from headword.audit.multiplicity import Multiplicity
     from headword.core.corpus import Corpus
     from headword.core.scores import Suggestions
@@ -137,9 +139,10 @@ def _show(measured: "Multiplicity", names: tuple[str, ...]) -> None:
     ]
     title = f"{counted(int(measured.near.sum()), 'near-equal model')}, {counted(measured.n_pairs, 'suggestion')}"
     show_table(["", "ambiguity", "discrepancy"], figures, title=title)
-    order = np.argsort(-np.nan_to_num(measured.per_label), kind="stable")[:_SHOWN]
-    show_table(["most divided labels", "ambiguity"], [(names[i], float(measured.per_label[i])) for i in order.tolist()])
+    values = [0.0 if isnan(value) else value for value in measured.per_label.tolist()]
+    order = sorted(range(len(values)), key=lambda label: -values[label])[:_SHOWN]
+    show_table(["most divided labels", "ambiguity"], [(names[i], float(measured.per_label[i])) for i in order])
 
 
-def _known(names: tuple[str, ...], values: np.ndarray) -> dict[str, float]:
-    return {name: value for name, value in zip(names, values.tolist(), strict=True) if not np.isnan(value)}
+def _known(names: tuple[str, ...], values: "np.ndarray") -> dict[str, float]:
+    return {name: value for name, value in zip(names, values.tolist(), strict=True) if not isnan(value)}

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
 from headword.cli import options
@@ -89,6 +88,8 @@ def _parts(corpus: "Corpus", part: str, audit: str, seed: int, quiet: bool) -> "
     if "split" in corpus.fields:
         return rows_marked(corpus, parts_of(part), quiet), rows_marked(corpus, parts_of(audit), quiet)
     tell("there is no split field: one random half makes the bands, the other audits them", quiet)
+    import numpy as np
+
     half = np.random.default_rng(seed).permutation(len(corpus)) < len(corpus) // 2
     return corpus.subset(half), corpus.subset(~half)
 

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from headword.cli.output import tell
@@ -67,6 +66,8 @@ def hold_back(
     """
     if goal is None or how != "exact":
         return corpus, None
+    import numpy as np
+
     from headword.splits.groups import field_groups
 
     of = np.arange(len(corpus)) if group is None else field_groups(corpus, group)
