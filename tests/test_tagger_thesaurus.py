@@ -9,11 +9,12 @@ from typer.testing import CliRunner
 import headword as hw
 from headword.cli.program import app
 from headword.core.corpus import Corpus, Document
-from headword.core.errors import BundleError, RecipeError
+from headword.core.errors import BundleError, MissingExtraError, RecipeError
 from headword.recipes.reader import load_recipe
 from headword.sources.writer import write
 from headword.tagger import Tagger
 from headword.tagger.naming import named_labels, names_tell
+from headword.text import stemming
 from headword.thesaurus.concept import Concept, Name
 from headword.thesaurus.thesaurus import Thesaurus
 from headword.thesaurus.writer import write_thesaurus
@@ -188,6 +189,41 @@ def test_numbers_have_no_names() -> None:
     )
     with pytest.raises(RecipeError, match="needs documents with text"):
         Tagger("fast", thesaurus=thesaurus()).fit(numbers)
+
+
+def finnish(n_docs: int) -> tuple[Thesaurus, Corpus]:
+    """Concepts and documents that name them in forms whose stems differ."""
+    forms = {"vesi": "vettä", "käsi": "kädet", "lapsi": "lasten", "kivi": "kiviä", "susi": "suden", "kirje": "kirjeen"}
+    concepts = [Concept(f"c:{i}", (Name(name, language="fi"),)) for i, name in enumerate(forms)]
+    written = list(forms.values())
+    documents = [
+        Document(str(i), f"Tutkimus: {written[i % 4]}", "joka tehtiin eilen", (f"c:{i % 4}",)) for i in range(n_docs)
+    ]
+    return Thesaurus(tuple(concepts)), Corpus.from_documents(documents)
+
+
+def test_lemmas_find_what_stems_do_not_and_threads_do_not_show(tmp_path: Path) -> None:
+    scheme, corpus = finnish(24)
+    for threads in (1, 2):
+        tagger = Tagger("lexical", thesaurus=scheme, n_threads=threads).fit(corpus)
+        tagger.save(tmp_path / f"{threads}.hw")
+    assert (tmp_path / "1.hw").read_bytes() == (tmp_path / "2.hw").read_bytes()
+    assert tagger.adapted == []
+    loaded = Tagger.load(tmp_path / "1.hw")
+    assert [loaded.suggest(text, k=1)[0][0].label for text in ("Veden", "Suden", "Kädessä")] == ["c:0", "c:4", "c:1"]
+
+
+def test_a_tagger_tells_where_lemmas_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scheme, corpus = finnish(24)
+    Tagger("lexical", thesaurus=scheme).fit(corpus).save(tmp_path / "lemmas.hw")
+    monkeypatch.setattr(stemming, "lemma_version", lambda: "")
+    with pytest.raises(MissingExtraError, match=r"pip install 'headword\[lemmas\]'"):
+        Tagger.load(tmp_path / "lemmas.hw")
+    tagger = Tagger("lexical", thesaurus=scheme).fit(corpus)
+    assert len(tagger.adapted) == 1
+    assert "names in the language 'fi' are compared by their stems alone" in tagger.adapted[0]
+    tagger.save(tmp_path / "stems.hw")
+    assert Tagger.load(tmp_path / "stems.hw").adapted == tagger.adapted
 
 
 def test_the_command_trains_with_a_thesaurus(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ class Facts:
             ("scorers of the recipe", ", ".join(kinds) or "none"),
             ("scorers in use", ", ".join(used) or "none"),
             ("decision", str(dict(recipe.get("decision", {})).get("policy", "unknown"))),
-            ("adapted to the size of the corpus", "; ".join(map(str, self.manifest.get("adapted", []))) or "no"),
+            ("adapted to the corpus", "; ".join(map(str, self.manifest.get("adapted", []))) or "no"),
             ("seed", str(self.manifest.get("seed"))),
             ("written by", f"headword {self.version}, bundle format 1"),
             ("label space (SHA-256)", str(self.manifest.get("label_space"))),

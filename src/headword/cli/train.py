@@ -97,7 +97,7 @@ def train(
         broader.learn_closure(tagger, concepts)
     guarantees.make_promise(tagger, guarantee, guarantee_by, apart, quiet)
     for reason in tagger.adapted:
-        tell(f"the recipe was changed for so large a corpus: {reason}", quiet)
+        tell(f"adapted to the corpus: {reason}", quiet)
     known = int((tagger.train_support > 0).sum())
     tagger.save(output)
     seconds = time.perf_counter() - started

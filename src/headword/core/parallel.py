@@ -27,7 +27,8 @@ def run_chunks(work: Callable[[Item], Result], chunks: Iterable[Item], n_threads
     The chunks, and so the result, must not depend on the number of threads. On an interrupt no further chunk starts.
     """
     items: Sequence[Item] = list(chunks)
-    workers = min(thread_count(n_threads), len(items))
+    # Asking the system for its processors takes longer than one small chunk.
+    workers = min(thread_count(n_threads), len(items)) if len(items) > 1 else 1
     if workers <= 1:
         return [work(item) for item in items]
     pool = ThreadPoolExecutor(workers)

@@ -10,6 +10,7 @@ Flournoy, Centered isotonic regression, Statistics in Biopharmaceutical Research
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -86,11 +87,15 @@ class Calibration:
             method = "none" if a == 1 else "temperature"
         return f"{method}, per label" if len(self.labels) else method
 
+    @cached_property
+    def _unchanged(self) -> bool:
+        return np.array_equal(self.parameters, _IDENTITY)
+
     def logits(self, columns: np.ndarray, logits: np.ndarray) -> np.ndarray:
         """Return calibrated log odds, float32 (n_pairs,), of pairs with label `columns` and log odds `logits`."""
         if len(self.knots):
             found = _through(self.knots, logits)
-        elif np.array_equal(self.parameters, _IDENTITY):
+        elif self._unchanged:
             found = logits.astype(np.float32, copy=False)
         else:
             found = (curve_terms(logits) @ self.parameters).astype(np.float32)
@@ -123,8 +128,10 @@ class Calibration:
 
 def curve_terms(logits: np.ndarray) -> np.ndarray:
     """Return float64 (n_pairs, 3): ln p, -ln(1 - p), 1."""
-    z = logits.astype(np.float64)
-    return np.column_stack([-np.logaddexp(0, -z), np.logaddexp(0, z), np.ones(len(z))])
+    out = np.ones((len(logits), 3))
+    np.logaddexp(0, logits, out=out[:, 1], dtype=np.float64)
+    np.subtract(logits, out[:, 1], out=out[:, 0])
+    return out
 
 
 def _through(knots: np.ndarray, logits: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from headword.core.parallel import run_chunks
 from headword.core.progress import Progress, silent
 from headword.decisions.candidates import Candidates
-from headword.scorers.protocol import ListingScorer, Scorer
+from headword.scorers.protocol import Scorer, lists_labels
 from headword.text.features import Features
 from headword.text.words import csr
 
@@ -59,12 +59,12 @@ def score_candidates(
 
 def dense_cells(scorers: Sequence[Scorer], n_labels: int) -> int:
     """Return the numbers that the scores of one document take: none where all scorers list the labels they mean."""
-    return 0 if all(isinstance(scorer, ListingScorer) for scorer in scorers) else len(scorers) * n_labels
+    return 0 if all(lists_labels(scorer) for scorer in scorers) else len(scorers) * n_labels
 
 
 def select(scorers: Sequence[Scorer], features: Features, most: int, n_labels: int) -> Candidates:
     """Return the candidates of a few documents, by one thread."""
-    listing = [scorer for scorer in scorers if isinstance(scorer, ListingScorer)]
+    listing = [scorer for scorer in scorers if lists_labels(scorer)]
     if len(listing) == len(scorers):
         return Candidates.of_lists([scorer.listed(features, n_threads=1) for scorer in listing], most, n_labels)
     return Candidates.select(np.stack([scorer.score(features, n_threads=1) for scorer in scorers]), most)

@@ -14,6 +14,7 @@ from headword.text.label_names import label_names
 from headword.text.name_kernels import BODY, TITLE
 from headword.text.name_patterns import LabelNames
 from headword.text.names import NameFeatures
+from headword.text.stemming import WordForms
 from headword.text.tokens import tokenize
 from headword.thesaurus.thesaurus import Thesaurus
 
@@ -75,6 +76,12 @@ def names_tell(corpus: Corpus, language: str = "") -> bool:
     named = sp.csr_matrix((whole.astype(np.float32), (documents, found.labels)), shape=some.targets.shape)
     right = float(named.multiply(some.targets).sum())
     return bool(right >= max(_LEAST_FOUND, _LEAST_NAMED * some.targets.nnz))
+
+
+def advice(names: LabelNames | None) -> list[str]:
+    """Return what to install so that more names are found, a sentence; none where nothing is lacking."""
+    said = "" if names is None else WordForms.best(names.language).advice
+    return [said] if said else []
 
 
 def widened(corpus: Corpus, space: LabelSpace) -> Corpus:

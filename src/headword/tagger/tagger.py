@@ -66,7 +66,7 @@ class Tagger:
     trained_on
         Number and fingerprint of the training documents.
     adapted
-        How the recipe was changed for the size of the corpus, a sentence each; empty for most.
+        How the recipe was changed for the size of the corpus, and what to install for more; empty for most.
     held
         The training documents as judged by models that did not see them; None unless it was fitted just now.
     trust
@@ -151,7 +151,7 @@ class Tagger:
         """
         # What only fitting needs is imported by fitting, so that a loaded tagger answers sooner.
         from headword.cleaning.annotation import learnable
-        from headword.tagger.naming import named_labels, thesaurus_of, widened
+        from headword.tagger.naming import advice, named_labels, thesaurus_of, widened
 
         corpus, recipe = learnable(corpus), self._given_recipe
         numbers = corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts)
@@ -160,7 +160,8 @@ class Tagger:
         recipe, names, space = named_labels(
             corpus, recipe, thesaurus_of(self._thesaurus), unseen=self._unseen, language=self._language
         )
-        self.recipe, self.adapted = scaled(recipe, Load.of(corpus))
+        self.recipe, reasons = scaled(recipe, Load.of(corpus))
+        self.adapted = reasons + advice(names)
         extractor, features = FeatureExtractor.fit(
             corpus, self.recipe.features, self.recipe.stopwords, names=names, seed=self.seed, n_threads=self.n_threads
         )
@@ -178,8 +179,7 @@ class Tagger:
         training = TrainingDocuments.of(corpus) if named else None
         self._fitted = Fitted(space, support, len(corpus), extractor, ensemble, training)
         judged = widened(corpus.subset(held.documents), space)
-        found = held.ranking.suggestions(judged.ids, space)
-        self.held = HeldOut(judged, found, fold[held.documents])
+        self.held = HeldOut(judged, held.ranking.suggestions(judged.ids, space), fold[held.documents])
         self.trust, self.record = Trust(), Record.of(self.held, support, len(corpus))
         self.trained_on = {"n_docs": len(corpus), "fingerprint": corpus.fingerprint()}
         return self

@@ -10,7 +10,7 @@ import numpy as np
 from headword.core import stored
 from headword.core.errors import DataError
 from headword.text.narrow import narrow, whole_numbers
-from headword.text.stemming import JOINING, stems
+from headword.text.stemming import JOINING, WordForms
 from headword.text.tokens import fold_text, tokenize
 from headword.text.vocabulary import Vocabulary
 from headword.thesaurus.folding import without_qualifier
@@ -84,12 +84,12 @@ class Patterns:
         return len(self.lengths)
 
     @classmethod
-    def of(cls, names: LabelNames, frequency: dict[str, int]) -> "Patterns":
-        """Build the patterns; `frequency` gives the documents that have a stem."""
+    def of(cls, names: LabelNames, forms: WordForms, frequency: dict[str, int]) -> "Patterns":
+        """Build the patterns of names by their words' `forms`; `frequency` gives the documents that have a form."""
         shortest: dict[tuple[str, ...], int] = {}
         meant: dict[tuple[str, ...], dict[int, int]] = {}
         texts, rows, kinds = _variants(names)
-        for (words, length), label, kind in zip(_stemmed(texts, names.language), rows, kinds, strict=True):
+        for (words, length), label, kind in zip(_stemmed(texts, forms), rows, kinds, strict=True):
             if not words or (len(words) == 1 and len(words[0]) < 2):
                 continue
             key = tuple(sorted(words, key=lambda word: (frequency.get(word, 0), word)))
@@ -169,11 +169,11 @@ def _variants(names: LabelNames) -> tuple[list[str], list[int], list[int]]:
     )
 
 
-def _stemmed(texts: Sequence[str], language: str) -> list[tuple[list[str], int]]:
+def _stemmed(texts: Sequence[str], forms: WordForms) -> list[tuple[list[str], int]]:
     """Return the distinct stems of each name, without joining words if it has others, and its number of words."""
     stream = tokenize([fold_text(text) for text in texts])
     known = stream.tokens
-    stemmed = stems(known, language)
+    stemmed = list(map(forms.of, known))
     joins = [word in JOINING for word in known]
     out = []
     for begin, end in zip(stream.indptr[:-1].tolist(), stream.indptr[1:].tolist(), strict=True):

@@ -15,13 +15,12 @@ from headword.text.counting import frequencies
 from headword.text.name_kernels import N_EVIDENCE, find_names
 from headword.text.name_patterns import LabelNames, Patterns
 from headword.text.rows import csr
-from headword.text.stemming import stemmer
+from headword.text.stemming import WordForms
 from headword.text.tokens import TokenStream
 from headword.thesaurus.links import Links
 
 _CHUNK_DOCS = 512
 _MOST_LABELS = ((1 << 31) - 1) // N_EVIDENCE
-_STEM_LETTERS = 3
 EVIDENCE = {
     kernels.TITLE: "name in the title",
     kernels.BODY: "name in the text",
@@ -77,8 +76,8 @@ class NameFeatures:
         Labels, those without a name included.
     broader, related
         Links between labels.
-    language
-        Whose stems are compared.
+    forms
+        What words are compared by.
 
     References
     ----------
@@ -89,7 +88,7 @@ class NameFeatures:
     n_labels: int
     broader: Links
     related: Links
-    language: str = ""
+    forms: WordForms
 
     @classmethod
     def fit_rows(
@@ -102,26 +101,30 @@ class NameFeatures:
     @classmethod
     def fit(cls, stream: TokenStream, names: LabelNames, *, n_threads: int | None = None) -> "NameFeatures":
         """Prepare the search for `names`; the documents tell which words of a name are rare."""
-        empty = cls(Patterns.of(names, {}), names.n_labels, *_links(names), names.language)
+        forms = WordForms.best(names.language)
+        empty = cls(Patterns.of(names, forms, {}), names.n_labels, *_links(names), forms)
         known = empty.stem_numbers(stream)
         per_word = frequencies(stream.ids, stream.indptr[:-1:2], stream.indptr[2::2], len(known), n_threads)
         per_stem = np.bincount(known[known >= 0], weights=per_word[known >= 0], minlength=len(empty.patterns.stems))
         frequency = dict(zip(empty.patterns.stems.strings, per_stem.astype(int).tolist(), strict=True))
-        return cls(Patterns.of(names, frequency), names.n_labels, empty.broader, empty.related, names.language)
+        return cls(Patterns.of(names, forms, frequency), names.n_labels, empty.broader, empty.related, forms)
 
     def __len__(self) -> int:
         return self.n_labels * N_EVIDENCE
 
     def stem_numbers(self, stream: TokenStream) -> np.ndarray:
-        """Return int32 (n_tokens,): the number of each distinct token's stem, -1 where no name has it."""
-        numbers, stem, heads = self.patterns.numbers, stemmer(self.language), self._heads
-        # A stem begins like its word, with rare exceptions that are given up for speed.
-        found = [numbers.get(stem(word), -1) if word[:_STEM_LETTERS] in heads else -1 for word in stream.tokens]
+        """Return int32 (n_tokens,): the number of each distinct token's form, -1 where no name has it."""
+        numbers, form, heads = self.patterns.numbers, self.forms.of, self._heads
+        if heads is None:
+            found = [numbers.get(form(word), -1) for word in stream.tokens]
+        else:  # a stem begins like its word, with rare exceptions that are given up for speed
+            head = self.forms.head
+            found = [numbers.get(form(word), -1) if head(word) in heads else -1 for word in stream.tokens]
         return np.array(found, dtype=np.int32).reshape(-1)
 
     @cached_property
-    def _heads(self) -> frozenset[str]:
-        return frozenset(word[:_STEM_LETTERS] for word in self.patterns.numbers)
+    def _heads(self) -> frozenset[str] | None:
+        return self.forms.heads(list(self.patterns.numbers))
 
     @cached_property
     def _tables(self) -> tuple[Any, ...]:
@@ -169,16 +172,26 @@ class NameFeatures:
             "broader": self.broader.indices,
             "related_indptr": self.related.indptr,
             "related": self.related.indices,
-            "language": np.frombuffer(self.language.encode(), dtype=np.uint8),
+            "language": _bytes(self.forms.language),
+            "lemmas": _bytes(self.forms.lemmas),
         }
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> "NameFeatures":
-        """Rebuild a block; a DataError if its arrays are missing or do not fit one another."""
+        """Rebuild a block.
+
+        Raises
+        ------
+        DataError
+            If its arrays are missing or do not fit one another.
+        MissingExtraError
+            If it was fitted with lemmas that are not to be had here.
+        """
         n_labels = stored.number(state, "n_labels", 0, _MOST_LABELS)
         broader, related = (_stored_links(state, name, n_labels) for name in ("broader", "related"))
-        language = stored.array(state, "language", np.uint8, (None,)).tobytes().decode("ascii", "replace")
-        return cls(Patterns.from_state(dict(state), n_labels), n_labels, broader, related, language)
+        forms = WordForms(*(_text(state, name) for name in ("language", "lemmas")))
+        forms.check()
+        return cls(Patterns.from_state(dict(state), n_labels), n_labels, broader, related, forms)
 
 
 def found_in(block: sp.csr_matrix) -> Found:
@@ -187,6 +200,14 @@ def found_in(block: sp.csr_matrix) -> Found:
     labels = block.indices[begin:end:N_EVIDENCE] // np.int32(N_EVIDENCE)
     indptr = (block.indptr.astype(np.int64) - begin) // N_EVIDENCE
     return Found(indptr, labels, block.data[begin:end].reshape(-1, N_EVIDENCE))
+
+
+def _bytes(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
+def _text(state: Mapping[str, Any], name: str) -> str:
+    return stored.array(state, name, np.uint8, (None,)).tobytes().decode("ascii", "replace")
 
 
 def _stored_links(state: Mapping[str, Any], name: str, n_labels: int) -> Links:
