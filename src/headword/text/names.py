@@ -114,17 +114,17 @@ class NameFeatures:
 
     def stem_numbers(self, stream: TokenStream) -> np.ndarray:
         """Return int32 (n_tokens,): the number of each distinct token's form, -1 where no name has it."""
-        numbers, form, heads = self.patterns.numbers, self.forms.of, self._heads
-        if heads is None:
-            found = [numbers.get(form(word), -1) for word in stream.tokens]
-        else:  # a stem begins like its word, with rare exceptions that are given up for speed
-            head = self.forms.head
-            found = [numbers.get(form(word), -1) if head(word) in heads else -1 for word in stream.tokens]
+        numbers, form, heads, n = self.patterns.numbers, self.forms.of, self._heads, self.forms.shared
+        # Stems begin like their words, with rare exceptions that are given up for speed: "wald" of "wälder" is none.
+        found = [
+            numbers.get(form(word), -1) if (start := word[:n]) in heads or not start.isascii() else -1
+            for word in stream.tokens
+        ]
         return np.array(found, dtype=np.int32).reshape(-1)
 
     @cached_property
-    def _heads(self) -> frozenset[str] | None:
-        return self.forms.heads(list(self.patterns.numbers))
+    def _heads(self) -> frozenset[str]:
+        return frozenset(word[: self.forms.shared] for word in self.patterns.numbers)
 
     @cached_property
     def _tables(self) -> tuple[Any, ...]:

@@ -1,7 +1,6 @@
 """Words to forms: inflected forms of a word become one string, by Snowball's stems and simplemma's lemmas."""
 
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -113,16 +112,12 @@ class WordForms:
             f"installed; with lemmas more of them are found: {INSTALL}"
         )
 
-    def heads(self, forms: Sequence[str]) -> frozenset[str] | None:
-        """Return the `head` of each form; None for lemmas, which may begin otherwise than their words."""
-        return None if self.lemmas else frozenset(map(self.head, forms))
-
-    def head(self, word: str) -> str:
-        """Return the letters that a word has in common with its stem, without marks (*Wälder*, *wald*)."""
-        start = word[: _SHARED_ENGLISH if _code(self.language) == "en" else _SHARED]
-        if start.isascii():
-            return start
-        return "".join(mark for mark in unicodedata.normalize("NFD", start) if not unicodedata.combining(mark))
+    @property
+    def shared(self) -> int:
+        """How many letters, if they have no marks, a form has in common with its word; 0 for lemmas."""
+        if self.lemmas:
+            return 0
+        return _SHARED_ENGLISH if _code(self.language) == "en" else _SHARED
 
 
 @lru_cache(maxsize=1)
