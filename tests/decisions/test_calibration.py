@@ -2,13 +2,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import isotonic_regression
 from sklearn.calibration import _SigmoidCalibration
 from sklearn.linear_model import LogisticRegression
 
 from headword.core.errors import DataError, RecipeError
 from headword.decisions.calibration import METHODS, Calibration, CalibrationOptions
 from headword.decisions.calibration_fit import fit_calibration
-from headword.decisions.calibration_kernels import fit_labels
+from headword.decisions.calibration_kernels import fit_labels, pool_adjacent
 from headword.decisions.fusion import log_loss
 
 N_DOCS, N_LABELS = 900, 12
@@ -199,3 +200,18 @@ def test_two_documents_are_too_few_to_calibrate() -> None:
     found, held, (_, z, _, _) = fitted(boastful, per_label=True, n_docs=2)
     assert found.name == "none"
     assert np.array_equal(held, z)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(-4, 4), st.integers(1, 5)), min_size=1, max_size=40))
+def test_steps_are_those_of_scipy(points: list[tuple[int, int]]) -> None:
+    values, weights = np.array(points, dtype=np.float64).T.copy()
+    expected = isotonic_regression(values, weights=weights)
+    starts = pool_adjacent(values, weights)
+    sums, sizes = np.add.reduceat(values * weights, starts), np.add.reduceat(weights, starts)
+    assert np.repeat(sums / sizes, np.diff(np.append(starts, len(values)))) == pytest.approx(expected.x)
+    assert (np.diff(sums / sizes) > 0).all()
+
+
+def test_nothing_has_no_steps() -> None:
+    assert len(pool_adjacent(np.zeros(0), np.zeros(0))) == 0

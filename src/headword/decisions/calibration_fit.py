@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headword.decisions.calibration import AUTO, METHODS, Calibration, CalibrationOptions, curve_terms
-from headword.decisions.calibration_kernels import fit_labels
+from headword.decisions.calibration_kernels import fit_labels, pool_adjacent
 from headword.decisions.network_kernels import newton_terms
 
 _PARTS = 3
@@ -174,14 +174,12 @@ def _newton(x: np.ndarray, y: np.ndarray, counts: np.ndarray, start: np.ndarray)
 
 def _isotonic(logits: np.ndarray, y: np.ndarray) -> Calibration:
     """Fit the best rising step function and join the middles of its steps."""
-    from scipy.optimize import isotonic_regression
-
     order = np.argsort(logits, kind="stable")
     z, right = logits[order].astype(np.float64), y[order].astype(np.float64)
     starts = np.flatnonzero(np.concatenate([[True], z[1:] != z[:-1]]))
     counts = np.diff(np.append(starts, len(z))).astype(np.float64)
     hits = np.add.reduceat(right, starts)
-    blocks = isotonic_regression(hits / counts, weights=counts).blocks[:-1]
+    blocks = pool_adjacent(hits / counts, counts)
     size, hits = np.add.reduceat(counts, blocks), np.add.reduceat(hits, blocks)
     middle = np.add.reduceat(z[starts] * counts, blocks) / size
     share = (hits + 0.5) / (size + 1)  # a step without a miss is not certain
