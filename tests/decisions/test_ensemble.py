@@ -8,6 +8,7 @@ import pytest
 import scipy.sparse as sp
 
 from headword.core.corpus import Corpus
+from headword.core.errors import DataError
 from headword.decisions import crossfit
 from headword.decisions.crossfit import cross_fit, score_candidates
 from headword.decisions.ensemble import Ensemble, EnsembleOptions, fit_ensemble
@@ -154,3 +155,17 @@ def test_labels_that_no_document_has_are_never_sure(features: Features, corpus: 
     ensemble, _ = fit_ensemble(MAKERS, features, wider, fold, micro_f1(), EnsembleOptions(candidates=50))
     found = ensemble.rank(features)
     assert found.probabilities[found.columns >= len(corpus.label_space)].max() < 0.2
+
+
+@pytest.mark.parametrize("n_docs", [60, 300])
+def test_a_stack_needs_right_candidates(corpus: Corpus, features: Features, fold: np.ndarray, n_docs: int) -> None:
+    rows = np.arange(n_docs)
+    some, few, options = corpus.targets[rows], features.rows(rows), EnsembleOptions(candidates=8)
+    ensemble, _ = fit_ensemble({"linear": Linear}, few, some, fold[rows], micro_f1(), options)
+    assert (ensemble.stack is not None) == (n_docs == 300)
+    again = Ensemble.from_state(ensemble.state(), {"linear": Linear()}, micro_f1(), options)
+    assert again.rank(few).logits.tobytes() == ensemble.rank(few).logits.tobytes()
+    if n_docs == 300:
+        halved = {name: array for name, array in ensemble.state().items() if not name.startswith("stack.")}
+        with pytest.raises(DataError):
+            Ensemble.from_state(halved, {"linear": Linear()}, micro_f1(), options)

@@ -18,7 +18,7 @@ from headword.decisions.crossfit import in_batches
 from headword.decisions.ensemble import Ranking, ranked
 from headword.decisions.fusion import calibrated, fit_fusion, probabilities
 from headword.decisions.selection import paying_members
-from headword.decisions.stacking import fit_stack
+from headword.decisions.stacking import enough_to_stack, fit_stack
 from headword.recipes.reader import Recipe
 from headword.recipes.scaling import Load, scaled
 from headword.scorers.prior import label_log_odds
@@ -212,9 +212,9 @@ def _joined(
         kept = paying_members(nominated, targets, log_prior, fold, n_threads=n_threads)
         nominated, both = nominated.of_members(kept), both.of_members(kept)
     beyond = _beyond(nominated, both, targets, fold, log_prior, n_threads)
-    if options.stack:
-        nominated = nominated.with_member(fit_stack(nominated, targets, fold, seed=seed, n_threads=n_threads)[1])
     y = nominated.targets(targets)
+    if options.stack and enough_to_stack(y):
+        nominated = nominated.with_member(fit_stack(nominated, targets, fold, seed=seed, n_threads=n_threads)[1])
     fused = partial(fit_fusion, network=options.network, seed=seed, n_threads=n_threads)
     fusion, logits = fused(nominated, y, log_prior, fold)
     _, logits = calibrated(fusion, nominated, logits, y, recipe.calibration, seed=seed)

@@ -19,7 +19,7 @@ from headword.decisions.crossfit import cross_fit, dense_cells, in_batches, sele
 from headword.decisions.fusion import Fusion, calibrated, fit_fusion, probabilities
 from headword.decisions.policies import Policy
 from headword.decisions.selection import paying_members
-from headword.decisions.stacking import LabelStack, fit_stack
+from headword.decisions.stacking import LabelStack, enough_to_stack, fit_stack
 from headword.decisions.unseen import Suggested, Unseen, Watch, proposer
 from headword.scorers.prior import label_log_odds
 from headword.scorers.protocol import Scorer
@@ -37,7 +37,7 @@ class EnsembleOptions:
     candidates
         Labels that each member may nominate for a document.
     stack
-        Learn how labels speak for and against one another.
+        Learn how labels speak for and against one another, where there are documents enough.
     network
         Let a small network refine the fusion where there are documents enough.
     select
@@ -152,8 +152,9 @@ class Ensemble:
             name: rebuilt(f"scorer.{name}", s.restore, n_features=None if n_features is None else n_features[s.block])
             for name, s in unfitted.items()
         }
-        stack = rebuilt("stack", LabelStack.from_state, n_members=n_members) if options.stack else None
-        n_pair = n_pair_features(n_members + options.stack)
+        stacked = options.stack and any(name.startswith("stack.") for name in state)
+        stack = rebuilt("stack", LabelStack.from_state, n_members=n_members) if stacked else None
+        n_pair = n_pair_features(n_members + stacked)
         fusion = rebuilt("fusion", Fusion.from_state, n_features=n_pair)
         opened = proposer(unfitted, n_features or {}, len(fusion.log_prior))
         if opened is None:
@@ -213,11 +214,10 @@ def fit_ensemble(
         kept = paying_members(found, held_targets, log_prior, held_fold, needed=needed, n_threads=n_threads)
         names = [names[i] for i in kept]
         found = found.of_members(kept)
-    stack = None
-    if options.stack:
+    stack, y = None, found.targets(held_targets)
+    if options.stack and enough_to_stack(y):
         stack, scores = fit_stack(found, held_targets, held_fold, seed=seed, n_threads=n_threads)
         found = found.with_member(scores)
-    y = found.targets(held_targets)
     priors = log_prior[None] if watch is None else watch.log_priors(targets)
     fusion, logits = fit_fusion(
         found if watch is None else watch.by_fold(documents, found),

@@ -21,6 +21,7 @@ from headword.text.words import csr
 
 _FLOOR = np.float32(0.01)
 _ENOUGH = 60_000
+_LEAST_POSITIVES = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,14 @@ class LabelStack:
         n_features = None if n_labels is None else len(slopes) * n_labels
         with stored.part("linear"):
             return cls(slopes, intercepts, Linear("stack").restore(linear, n_features=n_features, n_labels=n_labels))
+
+
+def enough_to_stack(y: np.ndarray) -> bool:
+    """Tell whether out-of-fold candidates hold 500 right ones: from fewer, a stack learns mostly what chance put there.
+
+    `y`: 1 where the pair is right, (n_entries,).
+    """
+    return float(y.sum()) >= _LEAST_POSITIVES
 
 
 def fit_stack(
