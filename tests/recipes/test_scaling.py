@@ -17,16 +17,23 @@ def test_a_usual_corpus_leaves_a_recipe_as_it_is(name: str) -> None:
     assert scaled(recipe, SMALL) == (recipe, [])
 
 
-def test_dear_members_leave_first() -> None:
+def test_words_become_a_tree_and_dear_members_leave() -> None:
     found, reasons = scaled(load_recipe("default"), MANY_LABELS)
     assert list(found.scorers) == ["words", "neighbors", "lexical"]
-    assert found.scorers["words"]["kind"] == "linear"
+    assert found.scorers["words"]["kind"] == "tree"
     assert list(found.features) == ["words", "names"]
-    assert [reason.split()[0] for reason in reasons] == ["characters", "latent"]
+    assert [reason.split()[0] for reason in reasons] == ["words", "characters", "latent"]
     assert all("9,000 labels against 100,000 documents" in reason for reason in reasons)
 
 
-def test_then_words_become_a_tree() -> None:
+def test_words_become_a_tree_before_others_leave() -> None:
+    found, reasons = scaled(load_recipe("default"), replace(MANY_LABELS, n_labels=3_000))
+    assert found.scorers["words"]["kind"] == "tree"
+    assert "characters" in found.scorers
+    assert len(reasons) == 1
+
+
+def test_the_largest_corpora_have_a_tree_and_no_stack() -> None:
     found, reasons = scaled(load_recipe("fast"), LARGEST)
     assert found.scorers == {"words": {"kind": "tree", "block": "words", "C": 1.0}}
     assert len(reasons) == 1

@@ -9,6 +9,8 @@ from headword.recipes.reader import WHEN_LARGE, Recipe
 
 # Multiply-adds of fitting a member once. A processor does about 5e9 a second, so this is less than a minute.
 _DEAR = 2e11
+# From here on a label tree is several times faster, at a loss of a few tenths of a point in P@5 (benchmarks/ENGINE.md).
+_TREE_PAYS = 4e10
 # Looks at a document in the course of a fit, for most labels of a large label space.
 _LOOKS = 2
 # Letters behind each entry of a block, for running text.
@@ -46,8 +48,8 @@ class Load:
 def scaled(recipe: Recipe, load: Load) -> tuple[Recipe, list[str]]:
     """Return the recipe for a corpus of this size, and the reason for each change.
 
-    Only members that say so by `when_large` are changed: one beyond 2e11 multiply-adds a fit becomes a label tree
-    (`tree`) or is left out (`leave-out`); so is the label stack. The last member stays.
+    Only members that say so by `when_large` are changed: one beyond 4e10 multiply-adds a fit becomes a label tree
+    (`tree`), one beyond 2e11 is left out (`leave-out`); so is the label stack. The last member stays.
     """
     reasons: list[str] = []
     scorers: dict[str, Mapping[str, Any]] = {}
@@ -58,10 +60,10 @@ def scaled(recipe: Recipe, load: Load) -> tuple[Recipe, list[str]]:
         every = (
             f"fitting {load.n_labels:,} labels against {load.n_docs:,} documents takes about {cost:.0e} multiply-adds"
         )
-        if wish == "tree" and cost > _DEAR:
+        if wish == "tree" and cost > _TREE_PAYS:
             kept = {key: value for key, value in options.items() if key in ("block", "C")}
             scorers[name] = {"kind": "tree", **kept}
-            reasons.append(f"{name} is a label tree: {every}, more than {_DEAR:.0e}")
+            reasons.append(f"{name} is a label tree: {every}, more than {_TREE_PAYS:.0e}")
         elif wish == "leave-out" and cost > _DEAR and len(recipe.scorers) > 1:
             reasons.append(f"{name} is left out: {every}, more than {_DEAR:.0e}")
         else:
