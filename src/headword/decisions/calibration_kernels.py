@@ -63,14 +63,13 @@ def pool_adjacent(values, weights):  # type: ignore[no-untyped-def]
     Ayer et al., An empirical distribution function for sampling with incomplete information, 1955.
     """
     starts = np.empty(len(values), dtype=np.int64)
-    mean, weight = np.empty(len(values)), np.empty(len(values))
+    total, weight = np.empty(len(values)), np.empty(len(values))
     n = 0
     for i in range(len(values)):
-        starts[n], mean[n], weight[n] = i, values[i], weights[i]
+        starts[n], total[n], weight[n] = i, values[i] * weights[i], weights[i]
         n += 1
-        while n > 1 and mean[n - 2] >= mean[n - 1]:
-            total = weight[n - 2] + weight[n - 1]
-            mean[n - 2] += (mean[n - 1] - mean[n - 2]) * weight[n - 1] / total
-            weight[n - 2] = total
+        while n > 1 and total[n - 2] * weight[n - 1] >= total[n - 1] * weight[n - 2]:
+            total[n - 2] += total[n - 1]
+            weight[n - 2] += weight[n - 1]
             n -= 1
     return starts[:n].copy()
