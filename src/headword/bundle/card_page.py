@@ -74,7 +74,7 @@ def _figures(about: Facts) -> list[Child]:
     return [
         paragraph(
             f"Measured on {n_docs} of its training documents by models that had not seen them (cross-fitting), "
-            "beside two baselines that read no document."
+            "beside two baselines that read no document (on 2,000 documents at most)."
         ),
         table(columns, rows, caption="Figures on held-out training documents"),
     ]
