@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
-from headword.audit.exact_tests import able_to_count, holm, rate_tests
+from headword.audit.exact_tests import able_to_count, rate_tests
 from headword.core.errors import DataError
+from headword.metrics.paired import holm
 
 
 @st.composite

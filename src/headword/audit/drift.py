@@ -16,12 +16,12 @@ from headword.audit.drift_families import (
     length_family,
     property_families,
 )
-from headword.audit.exact_tests import holm
 from headword.audit.joined import join
 from headword.audit.two_sample import LEAST, tell_apart
 from headword.core.corpus import Corpus
 from headword.core.errors import DataError
 from headword.core.progress import Progress, silent
+from headword.metrics.paired import holm
 from headword.text.features import FeatureExtractor
 
 ALPHA = 0.05

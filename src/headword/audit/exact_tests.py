@@ -10,6 +10,7 @@ import numpy as np
 
 from headword.audit.exact_kernels import two_sided
 from headword.core.errors import DataError
+from headword.metrics.paired import holm
 
 
 def rate_tests(
@@ -67,18 +68,3 @@ def able_to_count(least: np.ndarray, alpha: float) -> np.ndarray:
     tests = k[np.argmax(reach <= k)]
     able: np.ndarray = least <= alpha / tests
     return able
-
-
-def holm(p: np.ndarray) -> np.ndarray:
-    """Return p-values adjusted so that the chance of any false one up to alpha is at most alpha, under any dependence.
-
-    Examples
-    --------
-    >>> holm(np.array([0.01, 0.04, 0.03])).tolist()
-    [0.03, 0.06, 0.06]
-    """
-    order = np.argsort(p, kind="stable")
-    raised = np.minimum(1.0, p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.maximum.accumulate(raised) if len(p) else raised
-    return adjusted
