@@ -20,7 +20,7 @@ from headword.decisions.fusion import calibrated, fit_fusion, probabilities
 from headword.decisions.selection import paying_members
 from headword.decisions.stacking import enough_to_stack, fit_stack
 from headword.recipes.reader import Recipe
-from headword.recipes.scaling import Load, scaled
+from headword.recipes.scaling import Load, scaled, suited
 from headword.scorers.prior import label_log_odds
 from headword.scorers.protocol import Scorer
 from headword.tagger.folding import training_folds
@@ -111,8 +111,7 @@ def score_out_of_fold(
     keep_models
         Keep the members of each fold.
     """
-    numbers = corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts)
-    recipe = recipe.for_numbers() if numbers and "given" not in recipe.features else recipe
+    recipe = suited(recipe, corpus)
     progress("reading the texts", 0, 1)
     recipe, names, _ = named_labels(corpus, recipe, None)
     recipe, _ = scaled(recipe, Load.of(corpus))

@@ -45,6 +45,12 @@ class Load:
         return float(_LOOKS * entries) * self.n_labels
 
 
+def suited(recipe: Recipe, corpus: Corpus) -> Recipe:
+    """Return the recipe as it is for texts, or what it has for numbers where the documents come as numbers."""
+    numbers = corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts)
+    return recipe.for_numbers() if numbers and "given" not in recipe.features else recipe
+
+
 def scaled(recipe: Recipe, load: Load) -> tuple[Recipe, list[str]]:
     """Return the recipe for a corpus of this size, and the reason for each change.
 

@@ -20,7 +20,7 @@ from headword.core.scores import Suggestions
 from headword.decisions.ensemble import Ensemble, fit_ensemble
 from headword.explain import Explanation, TrainingDocuments, explain_document
 from headword.recipes.reader import Recipe, load_recipe, parse_recipe
-from headword.recipes.scaling import Load, scaled
+from headword.recipes.scaling import Load, scaled, suited
 from headword.scorers.neighbors import Neighbors
 from headword.tagger.fitted import Fitted
 from headword.tagger.folding import training_folds
@@ -153,9 +153,8 @@ class Tagger:
         from headword.cleaning.annotation import learnable
         from headword.tagger.naming import advice, named_labels, thesaurus_of, widened
 
-        corpus, recipe = learnable(corpus), self._given_recipe
-        numbers = corpus.features is not None and not any(corpus.titles) and not any(corpus.abstracts)
-        recipe = recipe.for_numbers() if numbers and "given" not in recipe.features else recipe
+        corpus = learnable(corpus)
+        recipe = suited(self._given_recipe, corpus)
         progress("reading the texts", 0, 1)
         recipe, names, space = named_labels(
             corpus, recipe, thesaurus_of(self._thesaurus), unseen=self._unseen, language=self._language
