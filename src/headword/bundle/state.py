@@ -38,8 +38,3 @@ def nested_state(tensors: Mapping[str, np.ndarray]) -> dict[str, Any]:
                 raise BundleError(f"the strings {stem!r} lack their bounds")
             out[stem] = unpack_strings(array, tensors[stem + _BOUNDS])
     return out
-
-
-def state_part(state: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """Return the entries whose names begin with `prefix`, without it."""
-    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}

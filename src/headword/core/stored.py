@@ -22,6 +22,11 @@ def part(name: str) -> Iterator[None]:
         raise DataError(f"{name}: {error}") from error
 
 
+def inside(state: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """Return the entries whose names begin with `prefix`, without it."""
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+
+
 def array(state: Mapping[str, Any], name: str, dtype: Any, shape: tuple[int | None, ...]) -> np.ndarray:
     """Return tensor `name`, contiguous and aligned.
 

@@ -140,7 +140,7 @@ class Ensemble:
         """
 
         def rebuilt(name: str, make: Callable[..., Any], **sizes: Any) -> Any:
-            inside = {n.removeprefix(f"{name}."): a for n, a in state.items() if n.startswith(f"{name}.")}
+            inside = stored.inside(state, f"{name}.")
             with stored.part(name):
                 return make(inside, **{"n_labels": n_labels, **sizes})
 

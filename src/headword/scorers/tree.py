@@ -205,7 +205,7 @@ class Tree:
             raise DataError(f"{n_clusters} clusters of 1 to {_MOST_LEAF} labels do not fit {len(labels)} labels")
         with stored.part("ranker"):
             self.ranker = Ranker.from_state(
-                _inside(state, "ranker"), cluster_bounds(len(labels), n_clusters), n_features
+                stored.inside(state, "ranker."), cluster_bounds(len(labels), n_clusters), n_features
             )
         self.labels, self.n_labels, self.router = labels.copy(), found, router
         return self
@@ -233,7 +233,3 @@ def _clustered(
 def _window(documents: sp.csr_matrix, first: int, last: int) -> sp.csr_matrix:
     """Return the documents first : last without a copy: the bounds do not begin at 0."""
     return csr(documents.indptr[first : last + 1], documents.indices, documents.data, documents.shape[1])
-
-
-def _inside(state: Mapping[str, Any], part: str) -> dict[str, Any]:
-    return {name.removeprefix(f"{part}."): array for name, array in state.items() if name.startswith(f"{part}.")}

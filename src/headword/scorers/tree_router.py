@@ -23,7 +23,6 @@ from headword.text.words import csr
 _MOST_FLAT = 256
 _GROUP = 16
 _CHUNK_DOCS = 1024
-_PARTS = ("matcher", "middle")
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,22 +124,19 @@ class Router:
     @classmethod
     def from_state(cls, state: Mapping[str, Any], unfitted: Linear, beam: int, n_features: int | None) -> "Router":
         """Rebuild from `state()`; a DataError if an array is missing or does not fit the others."""
-        inside = {
-            part: {n.removeprefix(f"{part}."): a for n, a in state.items() if n.startswith(f"{part}.")}
-            for part in _PARTS
-        }
         with stored.part("matcher"):
-            matcher = unfitted.restore(inside["matcher"], n_features=n_features)
+            matcher = unfitted.restore(stored.inside(state, "matcher."), n_features=n_features)
         if matcher.weights is None or matcher.bias is None:
             raise DataError("there is no matcher")
-        if not inside["middle"]:
+        of_middle = stored.inside(state, "middle.")
+        if not of_middle:
             return cls(matcher, None, beam)
         with stored.part("middle"):
-            n_clusters = len(stored.array(inside["middle"], "bias", np.float32, (None,)))
+            n_clusters = len(stored.array(of_middle, "bias", np.float32, (None,)))
             bounds = group_bounds(n_clusters)
             if len(bounds) - 1 != len(matcher.bias):
                 raise DataError(f"{n_clusters} clusters do not fit {len(matcher.bias)} groups")
-            middle = Ranker.from_state(inside["middle"], bounds, matcher.weights.shape[0])
+            middle = Ranker.from_state(of_middle, bounds, matcher.weights.shape[0])
         return cls(matcher, middle, beam)
 
 

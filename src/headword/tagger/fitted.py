@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from headword.bundle.state import state_part
 from headword.core import stored
 from headword.core.errors import BundleError, DataError
 from headword.core.labels import LabelSpace
@@ -79,7 +78,7 @@ class Fitted:
         space, n_docs = LabelSpace(stored.strings(state, "labels")), stored.entry(manifest, "n_docs", int)
         if not len(space) or space.fingerprint != manifest.get("label_space"):
             raise BundleError("the label space of the bundle is not the one its manifest names: the file was changed")
-        blocks = state_part(state, "block.")
+        blocks = stored.inside(state, "block.")
         extractor = FeatureExtractor.from_state(
             blocks, stored.entry(manifest, "blocks", list), stored.strings(state, "stop_words")
         )
@@ -90,7 +89,7 @@ class Fitted:
         members = {name: recipe.scorer(name) for name in stored.entry(manifest, "members", list)}
         sizes = {name: len(block) for name, block in extractor.blocks.items()}
         ensemble = Ensemble.from_state(
-            state_part(state, "ensemble."), members, recipe.policy(), recipe.fusion,
+            stored.inside(state, "ensemble."), members, recipe.policy(), recipe.fusion,
             n_features=sizes, n_labels=n_seen,
         )  # fmt: skip
         n_known = n_seen if ensemble.unseen is None else ensemble.unseen.n_labels
@@ -100,6 +99,6 @@ class Fitted:
             rows = scorer.rows if isinstance(scorer, Neighbors) else None
             if rows is not None and rows.max(initial=0) >= n_docs:
                 raise DataError(f"scorer.{name}: tensor 'rows' names documents beyond the {n_docs} there were")
-        names = state_part(state, _TRAINING)
+        names = stored.inside(state, _TRAINING)
         training = TrainingDocuments.from_state(names, n_docs) if names else None
         return cls(space, support, n_docs, extractor, ensemble, training)

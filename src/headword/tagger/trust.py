@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from headword.bundle.state import state_part
 from headword.core import stored
 from headword.core.corpus import Corpus
 from headword.core.errors import DataError, NotFittedError, RecipeError
@@ -56,7 +55,7 @@ class Trust:
     def from_state(cls, state: Mapping[str, Any], manifest: Mapping[str, Any], n_labels: int) -> "Trust":
         """Rebuild from `state()` and `manifest()`, which may come from anybody; a DataError if they do not fit."""
         guarantee = bands = None
-        inside = state_part(state, _GUARANTEE)
+        inside = stored.inside(state, _GUARANTEE)
         if inside and "guarantee" not in manifest:
             raise DataError("there are thresholds of a guarantee, but the manifest says of none")
         with stored.part("guarantee"):
@@ -65,7 +64,7 @@ class Trust:
         with stored.part("bands"):
             if "bands" in manifest:
                 bands = Bands.from_manifest(stored.entry(manifest, "bands", dict))
-        inside = state_part(state, _CLOSURE)
+        inside = stored.inside(state, _CLOSURE)
         with stored.part("closure"):
             closure = ClosureMap.from_state(inside) if inside else None
         return cls(guarantee, bands, closure)

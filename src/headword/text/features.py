@@ -148,7 +148,7 @@ class FeatureExtractor:
         for name in names:
             if name not in BLOCKS:
                 raise DataError(f"there is no feature block {name!r}; there are: {', '.join(BLOCKS)}")
-            inside = {n.removeprefix(f"{name}."): a for n, a in state.items() if n.startswith(f"{name}.")}
+            inside = stored.inside(state, f"{name}.")
             with stored.part(f"block {name}"):
                 block = BLOCKS[name].from_state(inside)  # type: ignore[attr-defined]
                 if isinstance(block, LatentFeatures) and len(block.components) > len(blocks.get(block.of, ())):
