@@ -3,6 +3,7 @@
 import gzip
 import socket
 import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +31,8 @@ class Reply:
     """What to send.
 
     `trouble`: "cut" promises more bytes than come, "reset" breaks the connection at once, "chunked" sends in chunks,
-    "cut chunks" ends in the middle of them, "gzip" packs, "cut gzip" packs and leaves out the end.
+    "cut chunks" ends in the middle of them, "gzip" packs, "two gzip" packs the halves one by one, "deflate"
+    packs that way, and "cut gzip" packs and leaves out the end.
     """
 
     body: bytes = b""
@@ -105,13 +107,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
-        body = gzip.compress(reply.body, 1, mtime=0) if "gzip" in reply.trouble else reply.body
-        body = body[: len(body) * 2 // 3] if reply.trouble == "cut gzip" else body
+        body = _packed(reply)
         chunked = "chunk" in reply.trouble
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.kind)
-        if "gzip" in reply.trouble:
-            self.send_header("Content-Encoding", "gzip")
+        if body is not reply.body:
+            self.send_header("Content-Encoding", "deflate" if reply.trouble == "deflate" else "gzip")
         if chunked:
             self.send_header("Transfer-Encoding", "chunked")
         else:
@@ -121,6 +122,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(_chunked(body, ends="cut" not in reply.trouble) if chunked else body)
         self.close_connection = reply.trouble in ("cut", "cut chunks") or self.close_connection
+
+
+def _packed(reply: Reply) -> bytes:
+    if reply.trouble == "deflate":
+        return zlib.compress(reply.body, 1)
+    if "gzip" not in reply.trouble:
+        return reply.body
+    size = len(reply.body) // 2 + 1 if reply.trouble == "two gzip" else len(reply.body) + 1
+    body = b"".join(gzip.compress(reply.body[i : i + size], 1, mtime=0) for i in range(0, len(reply.body) + 1, size))
+    return body[: len(body) * 2 // 3] if reply.trouble == "cut gzip" else body
 
 
 def _chunked(body: bytes, *, ends: bool) -> bytes:

@@ -22,10 +22,12 @@ def read(wire: Wire, url: str, **options) -> bytes:
         return response.read(1 << 20)
 
 
-@pytest.mark.parametrize("trouble", ["", "gzip", "chunked", "gzip chunked"])
-def test_every_coding_is_undone(serve, wire, trouble: str) -> None:
-    server = serve(lambda asked: Reply(BODY, trouble=trouble))
-    assert read(wire, server.url) == BODY
+@pytest.mark.parametrize("trouble", ["", "gzip", "chunked", "gzip chunked", "two gzip", "deflate"])
+@pytest.mark.parametrize("body", [BODY, bytes(2 << 20), b"x"])
+def test_every_coding_is_undone(serve, wire, trouble: str, body: bytes) -> None:
+    server = serve(lambda asked: Reply(body, trouble=trouble))
+    with wire.open(server.url) as response:
+        assert response.read(2 << 20) == body
     assert server.asked[0].headers["accept-encoding"] == "gzip"
 
 

@@ -21,6 +21,7 @@ from headword.core.errors import RecipeError
 _CHUNK = 1 << 16
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 5
+_WINDOW = 32 + zlib.MAX_WBITS  # the data tell whether they are gzip or deflate
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _TIMEOUT = urllib3.Timeout(connect=30, read=120)
 
@@ -201,20 +202,22 @@ def _told(raw: Any) -> Iterator[bytes]:
 
 
 def _decoded(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
-    if coding.strip().lower() in ("", "identity"):
+    coding = coding.strip().lower()
+    if coding in ("", "identity"):
         yield from chunks
         return
-    if coding.strip().lower() not in ("gzip", "x-gzip"):
+    if coding not in ("gzip", "x-gzip", "deflate"):
         raise Fault(f"the answer is coded as {coding[:40]!r}, though only gzip was offered")
-    gzip = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    member = zlib.decompressobj(_WINDOW)
     try:
         for chunk in chunks:
             rest = chunk
-            while rest and not gzip.eof:
-                yield gzip.decompress(rest, 1 << 20)
-                rest = gzip.unconsumed_tail
-        yield gzip.flush()
+            while rest:
+                if member.eof:  # gzip data may consist of several members
+                    member = zlib.decompressobj(_WINDOW)
+                yield member.decompress(rest, 1 << 20)
+                rest = member.unconsumed_tail or member.unused_data
     except zlib.error as error:
-        raise Fault(f"the answer's gzip data are damaged: {error}") from error
-    if not gzip.eof:
-        raise Fault("the answer's gzip data end too early")
+        raise Fault(f"the answer's {coding} data are damaged: {error}") from error
+    if not member.eof:
+        raise Fault(f"the answer's {coding} data end too early")
