@@ -78,7 +78,7 @@ def test_nor_is_it_shown_when_the_service_repeats_it(serve, fetching, monkeypatc
     monkeypatch.setenv("ADS_DEV_KEY", "wrong-token")
     server = serve(Ads([article(0)]))
     with pytest.raises(
-        ServiceError, match=r"status 401: the token is missing or not accepted.*Unauthorized: … …"
+        ServiceError, match=r"status 401: the token is missing or not accepted.*Unauthorized: Bearer \*\*\*"
     ) as told:
         fetching("ads:x", f"{server.url}/v1")
     assert "wrong-token" not in str(told.value)
@@ -89,10 +89,35 @@ def test_without_a_token_it_is_said_where_to_get_one(fetching) -> None:
         fetching("ads:x", None)
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(b'{"error": "bad header Bearer secret-token"}', 400),
+        Reply(b'{"response": "Bearer secret-token"}'),
+        Reply(b"<html><title>secret-token</title>"),
+        Reply(b"[secret-token]"),
+    ],
+)
+def test_nor_in_any_other_message(serve, fetching, token, reply: Reply) -> None:
+    server = serve(lambda asked: reply)
+    with pytest.raises(ServiceError) as told:
+        fetching("ads:x", f"{server.url}/v1")
+    assert not any("secret-token" in text for text in (str(told.value), *fetching.notes))
+
+
+def test_nor_in_the_corpus(serve, fetching, token) -> None:
+    server = serve(Ads([{**article(0), "title": ["Asked with secret-token"]}]))
+    assert fetching("ads:x", f"{server.url}/v1")[0]["title"] == "Asked with ***"
+
+
 def test_a_token_that_cannot_be_one(fetching, monkeypatch) -> None:
     monkeypatch.setenv("ADS_API_TOKEN", "two words")
-    with pytest.raises(RecipeError, match="is no token: it has blanks"):
+    with pytest.raises(RecipeError, match="ADS_API_TOKEN holds is no token: it has blanks"):
         fetching("ads:x", None)
+    monkeypatch.setenv("HF_TOKEN", "hf_two\nlines")
+    with pytest.raises(RecipeError, match="HF_TOKEN holds is no token") as told:
+        fetching("hub:owner/name", None)
+    assert "hf_two" not in str(told.value)
 
 
 def test_the_token_never_travels_in_the_clear(fetching, token) -> None:

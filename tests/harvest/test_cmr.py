@@ -110,6 +110,9 @@ def test_no_collection_is_an_error(serve, fetching) -> None:
 def test_orders_that_make_no_sense_are_refused(fetching) -> None:
     with pytest.raises(RecipeError, match="pages through CMR by itself; leave out page_num"):
         fetching("cmr:provider=X&page_num=3", None)
+    with pytest.raises(RecipeError, match="a token in a query would end up in files") as told:
+        fetching("cmr:provider=X&token=abc12345", None)
+    assert "abc12345" not in str(told.value)
     with pytest.raises(RecipeError, match="NAME=VALUE"):
         fetching("cmr:sea ice", None)
     with pytest.raises(RecipeError, match="takes no --from"):

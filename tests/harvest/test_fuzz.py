@@ -34,9 +34,12 @@ HONEST = {
     ),
     "arxiv-oai:": OaiRepository(papers(3))(Asked("", {"verb": "ListRecords", "metadataPrefix": "arXiv"}, {}, "")),
     "cmr:": Cmr([collection(1), collection(2)])(Asked("/search/collections.umm_json", {"page_size": "9"}, {}, "")),
-    "ads-uat:x": Ads([article(1)], token="t")(
+    "ads-uat:x": Ads([article(1)], token="some-token")(
         Asked(
-            "", {"fl": "bibcode,title,keyword", "q": "x", "start": "0", "rows": "9"}, {"authorization": "Bearer t"}, ""
+            "",
+            {"fl": "bibcode,title,keyword", "q": "x", "start": "0", "rows": "9"},
+            {"authorization": "Bearer some-token"},
+            "",
         )
     ),
 }
@@ -91,7 +94,7 @@ def answers(draw: Any, body: bytes) -> Reply:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_answer_gives_a_page_or_an_error(what: str, monkeypatch: pytest.MonkeyPatch, data: st.DataObject) -> None:
-    monkeypatch.setenv("ADS_API_TOKEN", "t")
+    monkeypatch.setenv("ADS_API_TOKEN", "some-token")
     replies = data.draw(st.lists(answers(HONEST[what].body), min_size=1, max_size=4))
     service = SERVICES.get(what.partition(":")[0])(order_of(what, until=None)[1])
     client = Client(Broken(replies), StillClock(), interval=0.0, note=lambda text: None)

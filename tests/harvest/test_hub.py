@@ -237,8 +237,17 @@ def test_the_part_stands_in_the_path(path: str, part: str | None) -> None:
     assert HubFile(path, 1).part == part
 
 
+def test_a_list_of_files_without_end(serve, fetching, monkeypatch) -> None:
+    monkeypatch.setattr("headword.harvest.hub_files._MAX_PAGES", 5)
+    same = {"Link": '</api/datasets/owner/name/tree/x>; rel="next"'}
+    listing = Reply(json.dumps([]).encode(), 200, "application/json", same)
+    server = serve(Hub({"main": FILES}), dict.fromkeys(range(1, 9), listing))
+    with pytest.raises(ServiceError, match="has no end after 5 pages"):
+        fetching("hub:owner/name", server.url)
+
+
 def test_the_list_of_files_stays_at_home(serve, fetching) -> None:
     listing = Reply(json.dumps([]).encode(), 200, "application/json", {"Link": '<http://localhost:1/x>; rel="next"'})
     server = serve(Hub({"main": FILES}), {1: listing})
-    with pytest.raises(ServiceError, match="goes on at another host, localhost:1"):
+    with pytest.raises(ServiceError, match="goes on at another place, http://localhost:1/x"):
         fetching("hub:owner/name", server.url)

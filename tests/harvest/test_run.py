@@ -79,9 +79,11 @@ def test_ctrl_c_keeps_what_came_and_the_next_run_goes_on(serve, fetching) -> Non
     with pytest.raises(KeyboardInterrupt):
         fetch(what, fetching.output, clock=fetching.clock, progress=interrupt)
     assert fetching.files() == {"corpus.jsonl.gz.journal", "corpus.jsonl.gz.provenance.json"}
+    fetching.clock.slept.clear()
     assert fetching(what, None) == whole
     assert fetching.output.read_bytes() == plain
     assert len(server.asked) - before == 10
+    assert fetching.clock.slept == [1.0] * 6  # the pace is kept between the runs too
     assert "going on after 40 records, begun 2023-11-14T22:13:2" in fetching.notes[-1]
     assert fetching.files() == {"corpus.jsonl.gz", "corpus.jsonl.gz.provenance.json"}
 
@@ -89,7 +91,7 @@ def test_ctrl_c_keeps_what_came_and_the_next_run_goes_on(serve, fetching) -> Non
 def test_a_service_that_fails_for_good_keeps_what_came(serve, fetching) -> None:
     server = serve(OaiRepository(papers(95)), {i: Reply(b"", 500) for i in range(4, 12)})
     what = f"oai:{server.url}/oai"
-    with pytest.raises(ServiceError, match="the same command goes on from there"):
+    with pytest.raises(ServiceError, match="40 records are kept: the same command goes on from there"):
         fetching(what, None)
     assert len(fetching(what, None)) == 95
     assert len(server.asked) == 10 + 8

@@ -102,6 +102,12 @@ def test_redirects_that_lead_nowhere(serve, wire, location: str, message: str) -
         read(wire, server.url)
 
 
+@pytest.mark.parametrize("contact", ["nobody", "", "a@b\r\nX-Odd: 1", "a b@c", "ł@c"])
+def test_a_contact_is_a_mail_address(contact: str) -> None:
+    with pytest.raises(RecipeError, match="a contact is a mail address"):
+        Wire(contact)
+
+
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "nothing", "http://", "https://a:b@host/", "http://host:port/"])
 def test_only_web_addresses_are_asked(url: str) -> None:
     with pytest.raises(RecipeError, match="web address"):

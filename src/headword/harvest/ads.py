@@ -7,7 +7,6 @@ References
 ADS API, https://ui.adsabs.harvard.edu/help/api/
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +32,7 @@ from headword.harvest.page import (
     prose,
     require_id,
 )
+from headword.harvest.tokens import bearer, token
 from headword.harvest.wire import Fault
 
 ENDPOINT = "https://api.adsabs.harvard.edu/v1"
@@ -61,7 +61,7 @@ class Ads:
 
     def start(self, client: Client) -> Cursor:
         """Begin with the first result, asking for all fields that might be there."""
-        token()
+        _secret()
         fields = [*_FIELDS, *(_UAT_FIELDS if self.only_uat else ())]
         return {**FIRST, "fields": fields, "annotated": 0, "not_before": 0}
 
@@ -81,7 +81,7 @@ class Ads:
                 f"{self.endpoint}/search/query",
                 lambda answer: _understood(answer, start),
                 params=params,
-                secret={"Authorization": f"Bearer {token()}"},
+                secret=_secret(),
                 also=(400,),
             )
         except _Refused as refusal:
@@ -134,23 +134,15 @@ def uat_service(order: Order) -> Ads:
     return Ads(order.endpoint or ENDPOINT, _asked(order), only_uat=True)
 
 
-def token() -> str:
-    """Return the token from the environment.
-
-    Raises
-    ------
-    RecipeError
-        If there is none, or it is no token.
-    """
-    found = next((os.environ[name].strip() for name in TOKENS if os.environ.get(name, "").strip()), "")
+def _secret() -> dict[str, str]:
+    """Return the header that shows the token of the environment; a RecipeError if there is none."""
+    found = token(*TOKENS)
     if not found:
         raise RecipeError(
             f"ADS needs a token in the environment variable {TOKENS[0]}; it is free: "
             "https://ui.adsabs.harvard.edu/user/settings/token"
         )
-    if not found.isascii() or not found.isprintable() or " " in found:
-        raise RecipeError(f"what {TOKENS[0]} holds is no token: it has blanks or odd characters")
-    return found
+    return bearer(found)
 
 
 def _asked(order: Order) -> dict[str, Any]:

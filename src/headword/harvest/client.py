@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from headword.core.errors import ServiceError
 from headword.core.progress import Progress, silent
 from headword.harvest.clock import Clock, duration, moment
+from headword.harvest.tokens import hidden
 from headword.harvest.wire import Fault, Response, Wire
 
 T = TypeVar("T")
@@ -24,7 +26,7 @@ _SLOWEST = 60.0
 _PASSING = (408, 425, 429, 500, 502, 503, 504, 509, 520, 521, 522, 523, 524, 529)
 _TAG = re.compile(r"<[^>]*>")
 _HINTS = {
-    401: "the token is missing or not accepted",
+    401: "the token is missing or not accepted, or the name in the query is wrong",
     403: "access is refused; the address may be blocked, or need a token",
     404: "there is nothing at this address; a name in the query may be wrong",
     413: "the query is too long",
@@ -92,7 +94,7 @@ class Client:
         """Return what `understand` makes of the whole answer.
 
         `understand` raises a Fault where the answer is not usable and another try may help. Answers of the statuses
-        `also` are given to it too.
+        `also` are given to it too. A token in the headers `secret` that the service repeats is struck out.
 
         Raises
         ------
@@ -101,7 +103,11 @@ class Client:
         """
 
         def whole(response: Response) -> T:
-            return understand(Answer(response.url, response.status, response.headers, response.read(limit)))
+            body, headers = response.read(limit), response.headers
+            if secret:
+                body = hidden(str(body, "latin-1"), secret).encode("latin-1")
+                headers = {name: hidden(value, secret) for name, value in headers.items()}
+            return understand(Answer(response.url, response.status, headers, body))
 
         return self.exchange(url, whole, params=params, headers=headers, secret=secret, also=also)
 
@@ -129,13 +135,17 @@ class Client:
                     return use(response)
             except Fault as fault:
                 tries = 0 if fault.moved else tries + 1
-                self._pause(host, fault, tries)
+                self._pause(host, fault, hidden(str(fault), secret), tries)
+
+    def asked_before(self, url: str) -> None:
+        """Keep the pace towards an earlier run, which may have asked the host of `url` a moment ago."""
+        self._free_at[urlsplit(url).netloc] = self.clock.ticks() + self._interval
 
     def wait_until(self, when: float, why: str) -> None:
         """Wait until `when`, in seconds since 1970; a ServiceError where that is too long."""
         wait = when - self.clock.now()
         if wait > PATIENCE:
-            raise ServiceError(f"{why} until {moment(when)}; what was fetched is kept: the same command goes on then")
+            raise ServiceError(f"{why} until {moment(when)}")
         if wait > 0:
             self.note(f"{why}; waiting {duration(wait)}")
             self.clock.sleep(wait)
@@ -161,22 +171,19 @@ class Client:
         said = _excerpt(response, secret)
         raise ServiceError(f"{host} answers with status {status}: {hint}" + (f"; it says: {said}" if said else ""))
 
-    def _pause(self, host: str, fault: Fault, tries: int) -> None:
+    def _pause(self, host: str, fault: Fault, reason: str, tries: int) -> None:
         if tries >= TRIES:
-            raise ServiceError(
-                f"{host} gave no usable answer in {TRIES} tries, at last: {fault}; "
-                "what was fetched is kept: the same command goes on from there"
-            ) from fault
+            raise ServiceError(f"{host} gave no usable answer in {TRIES} tries, at last: {reason}") from fault
         grown = min(_FIRST_PAUSE * 2 ** max(tries - 1, 0), _LONGEST_PAUSE)
         pause = grown * (0.5 + 0.5 * self._draw())
         if fault.wait is not None:
             if fault.wait > PATIENCE:
                 raise ServiceError(
-                    f"{host} asks to be left alone for {duration(fault.wait)} ({fault}); what was fetched is kept: "
-                    f"the same command goes on after {moment(self.clock.now() + fault.wait)}"
+                    f"{host} asks to be left alone for {duration(fault.wait)}, until "
+                    f"{moment(self.clock.now() + fault.wait)} ({reason})"
                 ) from fault
             pause = max(pause, fault.wait + self._draw())
-        self.note(f"{host}: {fault}; next try in {duration(pause)}")
+        self.note(f"{host}: {reason}; next try in {duration(pause)}")
         self.clock.sleep(pause)
 
 
@@ -194,12 +201,15 @@ def retry_after(value: str | None, now: float) -> float | None:
     --------
     >>> retry_after("120", 0), retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 50), retry_after("soon", 0)
     (120.0, 10.0, None)
+    >>> retry_after("Thu Jan  1 00:01:00 1970", 50)  # the oldest form of a date names no zone and means UTC
+    10.0
     """
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
     with suppress(ValueError, TypeError, IndexError, OverflowError):
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+        when = parsedate_to_datetime(text)
+        return max(0.0, (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now)
     return None
 
 
@@ -207,9 +217,6 @@ def _excerpt(response: Response, secret: Mapping[str, str] | None) -> str:
     """Return the beginning of what an error page says, on one line, without what must stay secret."""
     text = ""
     with suppress(Fault):
-        text = str(response.read(1 << 20)[:4000], "utf-8", "replace")
+        text = hidden(str(response.read(1 << 20), "utf-8", "replace"), secret)[:4000]
     text = " ".join(_TAG.sub(" ", text).split())
-    for value in (secret or {}).values():
-        for word in value.split():
-            text = text.replace(word, "…")
     return "".join(c if c.isprintable() else "\ufffd" for c in text[:300])

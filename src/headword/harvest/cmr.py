@@ -124,6 +124,8 @@ def service(order: Order) -> Cmr:
     own = sorted({name for name, _ in pairs} & set(_OWN))
     if own:
         raise RecipeError(f"headword pages through CMR by itself; leave out {', '.join(own)}")
+    if "token" in dict(pairs):
+        raise RecipeError("a token in a query would end up in files; leave it out: CMR's public records need none")
     return Cmr(order.endpoint or ENDPOINT, {"parameters": [list(pair) for pair in pairs]})
 
 

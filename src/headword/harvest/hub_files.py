@@ -7,24 +7,24 @@ Hub API, https://huggingface.co/docs/hub/api
 
 import fnmatch
 import hashlib
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 
 from headword.core.errors import OutputError, ServiceError
 from headword.core.progress import Progress
 from headword.harvest.client import Answer, Client
 from headword.harvest.page import as_count, as_list, as_mapping, parse_json
-from headword.harvest.wire import Fault, Response
+from headword.harvest.tokens import bearer, token
+from headword.harvest.wire import Fault, Response, origin
 
 CONVERTED = "refs/convert/parquet"  # where the hub keeps tables of other formats, turned into Parquet
 TOKEN = "HF_TOKEN"
 _NEXT = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?next"?')
 _PART = re.compile(r"(?:^|[/_.-])(train|validation|valid|val|dev|test)(?=[-_./]|$)")
-_MAX_PAGES = 1000
+_MAX_PAGES = 1000  # of a thousand files each
 _WRONG_COPIES = 3
 
 
@@ -46,8 +46,7 @@ class HubFile:
 
 def secret() -> dict[str, str]:
     """Return the header that shows the user's token, if there is one; only closed data sets need it."""
-    token = os.environ.get(TOKEN, "").strip()
-    return {"Authorization": f"Bearer {token}"} if token else {}
+    return bearer(token(TOKEN))
 
 
 def commit(client: Client, endpoint: str, name: str, revision: str) -> str:
@@ -72,8 +71,10 @@ def parquet_files(client: Client, endpoint: str, name: str, sha: str, wanted: st
         files += found
         if url is None:
             break
-        if urlsplit(url).netloc != urlsplit(endpoint).netloc:
-            raise ServiceError(f"the hub's list of files goes on at another host, {urlsplit(url).netloc}")
+        if origin(url) != origin(endpoint):
+            raise ServiceError(f"the hub's list of files goes on at another place, {url[:100]}")
+    else:
+        raise ServiceError(f"the hub's list of files has no end after {_MAX_PAGES:,} pages")
     tables = [file for file in files if file.path.endswith(".parquet") and fnmatch.fnmatchcase(file.path, wanted)]
     return sorted(tables, key=lambda file: file.path)
 

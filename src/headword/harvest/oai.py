@@ -122,8 +122,8 @@ class OaiPmh:
         self._fresh_starts += 1
         if self._fresh_starts > _FRESH_STARTS:
             raise ServiceError(
-                f"{self.endpoint} forgot its place in the list {self._fresh_starts} times; what was fetched is kept: "
-                "the same command tries again, and smaller pieces (--from, --until, or a set) may get through"
+                f"{self.endpoint} forgot its place in the list {self._fresh_starts} times; smaller pieces (--from, "
+                "--until, or a set) may get through"
             )
         again = {**cursor, "token": None, "seen": None, "place": 0}
         note = f"{self.endpoint} forgot its place in the list; it is begun anew, and what comes twice is counted once"

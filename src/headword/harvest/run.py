@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
-from headword.core.errors import DataError, OutputError
+from headword.core.errors import DataError, OutputError, ServiceError
 from headword.core.files import replacing
 from headword.core.progress import Progress, silent
 from headword.harvest import SERVICES
@@ -129,7 +129,13 @@ def _fetch_pages(service: Service, client: Client, target: Path, order: Order, r
         _remove_traces(target)
     asked = {"service": order.service, "endpoint": service.endpoint, **service.asked}
     with Journal(_beside(target, JOURNAL), asked, moment(client.clock.now())) as journal:
-        _harvest(service, client, journal, _beside(target, FOLDER), order.limit)
+        try:
+            _harvest(service, client, journal, _beside(target, FOLDER), order.limit)
+        except ServiceError as error:
+            if journal.state is None:
+                raise
+            kept = f"{journal.state['fetched']:,} records are kept"
+            raise ServiceError(f"{error}; {kept}: the same command goes on from there") from error
         state = journal.state or {}
         if not state.get("fetched"):
             _nothing(service, journal, order.service)
@@ -153,6 +159,7 @@ def _harvest(service: Service, client: Client, journal: Journal, folder: Path, l
         cursor = service.start(client)
     else:
         cursor = journal.state["cursor"]
+        client.asked_before(service.endpoint)
         client.note(f"going on after {journal.state['fetched']:,} records, begun {journal.started}")
     while cursor is not None:
         page = service.page(client, cursor, folder)

@@ -5,6 +5,7 @@ host, gzip that must end where it says, bodies of bounded size, proxies of the e
 """
 
 import http.client
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 5
 _WINDOW = 32 + zlib.MAX_WBITS  # the data tell whether they are gzip or deflate
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_MAIL = re.compile(r"[!-~]+@[!-~]+")
 _TIMEOUT = urllib3.Timeout(connect=30, read=120)
 
 
@@ -73,9 +75,16 @@ class Wire:
     ----------
     contact
         A mail address that servers are told, so that their keepers can write.
+
+    Raises
+    ------
+    RecipeError
+        If `contact` is no mail address.
     """
 
     def __init__(self, contact: str | None = None) -> None:
+        if contact is not None and not _MAIL.fullmatch(contact):
+            raise RecipeError(f"a contact is a mail address, for keepers of services to write to, not {contact!r}")
         self.user_agent = f"headword/{__version__}" + (f" (mailto:{contact})" if contact else "")
         self._pools: dict[str | None, urllib3.PoolManager] = {}
 
@@ -109,7 +118,7 @@ class Wire:
     def _follow(self, url: str, headers: dict[str, str], secret: dict[str, str]) -> tuple[Any, str]:
         here = url
         for _ in range(_MAX_REDIRECTS + 1):
-            private = secret if _origin(here) == _origin(url) else {}
+            private = secret if origin(here) == origin(url) else {}
             sent = {"User-Agent": self.user_agent, "Accept-Encoding": "gzip", **headers, **private}
             with _faults():
                 raw = self._pool(here).request(
@@ -158,7 +167,8 @@ def require_safe(url: str, *, secret: bool = False) -> None:
         raise RecipeError(f"the token is not sent to {host} over http, where others could read it; use https")
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Return scheme, host and port of an address."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port
 
