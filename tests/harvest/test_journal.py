@@ -1,6 +1,8 @@
 """The journal: whole pages only, whatever happens to the file."""
 
 import gzip
+import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,49 @@ def test_unless_nothing_came_in(tmp_path: Path) -> None:
     with opened(path, {"service": "x", "query": "z"}) as journal:
         assert journal.state is None
     assert not path.exists()
+
+
+def test_unless_no_record_came_in(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    with opened(path) as journal:
+        journal.append(Page([], {"n": 1}, 0, None, notes=["a field is not known"]), "")
+    with opened(path, {"service": "x", "query": "z"}) as journal:
+        assert journal.state is None
+        assert content(journal) == []
+
+
+def test_anew_drops_what_is_there_but_not_what_another_writes(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    whole = written(path)
+    with opened(path), pytest.raises(OutputError, match="being written by another"):
+        Journal(path, ASKED, "", anew=True)
+    assert path.read_bytes() == whole
+    with Journal(path, {"service": "z"}, "", anew=True) as journal:
+        assert journal.state is None
+    assert not path.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of file sizes")
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    """What fits is written, the rest is told once; with more room the harvest goes on."""
+    import resource
+    import signal
+
+    path, page = tmp_path / "j", Page([{"id": "a", "title": random.Random(1).randbytes(5000).hex()}], {}, 0, 0)
+    usual, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with pytest.raises(OutputError, match=r"cannot write .*: File too large"), opened(path) as journal:
+            journal.append(PAGES[0], "")
+            resource.setrlimit(resource.RLIMIT_FSIZE, (2000, usual[1]))
+            journal.append(page, "")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert path.stat().st_size == 2000
+    with opened(path) as journal:
+        assert len(content(journal)) == 1
+        journal.append(page, "")
+        assert len(content(journal)) == 2
 
 
 def test_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ def test_a_token_that_always_expires_ends_with_a_message(serve, fetching) -> Non
     server = serve(OaiRepository(papers(35), forgets=set(range(100))))
     with pytest.raises(
         ServiceError,
-        match="forgot its place in the list 4 times; smaller pieces.*; 40 records are kept: the same command goes on",
+        match=r"forgot its place in the list 4 times; smaller pieces.*; 40 records are kept: the same command goes on",
     ):
         fetching(f"oai:{server.url}/oai", None)
     assert "corpus.jsonl.gz.journal" in fetching.files()

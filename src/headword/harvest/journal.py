@@ -12,9 +12,10 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 from headword.core.errors import OutputError
 from headword.harvest.page import Page, Record
@@ -36,8 +37,8 @@ class Journal:
         When the harvest began, as written by the first run.
     """
 
-    def __init__(self, path: Path, asked: Mapping[str, Any], started: str) -> None:
-        """Open or begin the journal at `path`.
+    def __init__(self, path: Path, asked: Mapping[str, Any], started: str, *, anew: bool = False) -> None:
+        """Open or begin the journal at `path`; `anew` drops what it holds.
 
         Raises
         ------
@@ -49,6 +50,8 @@ class Journal:
         self.started = started
         self._file = _locked(path)
         try:
+            if anew:
+                self._file.truncate(0)
             self._recover(asked)
         except BaseException:
             self._file.close()
@@ -105,11 +108,11 @@ class Journal:
                 self.state = head
         if first is None:
             self._require_fresh()
-        elif self.state is not None or first.get("asked") == json.loads(json.dumps(asked)):
+        elif (self.state is not None and self.state["fetched"]) or first.get("asked") == json.loads(json.dumps(asked)):
             self._require_same(first, asked)
             self.started = first["started"]
         else:
-            end = 0  # begun for another query, and nothing came in
+            end, self.state = 0, None  # begun for another query, and nothing came in
         self._file.truncate(end)
         if end == 0:
             self._write([{"format": FORMAT, "asked": dict(asked), "started": self.started}])
@@ -143,14 +146,15 @@ class Journal:
         data = gzip.compress("".join(f"{json.dumps(value)}\n" for value in values).encode("ascii"), 3, mtime=0)
         try:
             self._file.seek(0, os.SEEK_END)
-            self._file.write(data)
-            self._file.flush()
+            rest = memoryview(data)
+            while rest:  # a disk that fills up takes a part
+                rest = rest[self._file.write(rest) :]
             os.fsync(self._file.fileno())
         except OSError as error:
             raise OutputError(f"cannot write {self.path}: {error.strerror or error}") from error
 
 
-def _members(file: IO[bytes]) -> Iterator[tuple[list[bytes], int]]:
+def _members(file: FileIO) -> Iterator[tuple[list[bytes], int]]:
     """Iterate the lines of each whole gzip member with the place of its end; stop before what is damaged."""
     end, rest = 0, b""
     file.seek(0)
@@ -175,13 +179,13 @@ def _members(file: IO[bytes]) -> Iterator[tuple[list[bytes], int]]:
         file.seek(place)
 
 
-def _locked(path: Path) -> IO[bytes]:
+def _locked(path: Path) -> FileIO:
     """Open `path` for reading and writing and lock it against other processes."""
     if not path.parent.is_dir():
         raise OutputError(f"cannot write {path}: the folder {path.parent} does not exist; create it first")
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
-        file = os.fdopen(handle, "r+b")
+        file = FileIO(handle, "r+b")  # without a buffer, whose rest would be written when it closes
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     try:
@@ -192,7 +196,7 @@ def _locked(path: Path) -> IO[bytes]:
     return file
 
 
-def _lock(file: IO[bytes]) -> None:
+def _lock(file: FileIO) -> None:
     if sys.platform == "win32":
         import msvcrt
 

@@ -101,7 +101,8 @@ def fetch(
     )
     provenance.write(target)
     if not isinstance(service, FileService):
-        _remove_traces(target)
+        _remove_downloads(target)
+        _beside(target, JOURNAL).unlink(missing_ok=True)  # last, for without it everything is fetched again
     return provenance
 
 
@@ -125,10 +126,10 @@ def _fetch_pages(service: Service, client: Client, target: Path, order: Order, r
             f"documents are written as JSON lines: give a name that ends in {', '.join(_ENDINGS)}, not {target.name}; "
             "headword clean turns them into a table (-o NAME.csv)"
         )
-    if restart:
-        _remove_traces(target)
     asked = {"service": order.service, "endpoint": service.endpoint, **service.asked}
-    with Journal(_beside(target, JOURNAL), asked, moment(client.clock.now())) as journal:
+    with Journal(_beside(target, JOURNAL), asked, moment(client.clock.now()), anew=restart) as journal:
+        if restart:
+            _remove_downloads(target)
         try:
             _harvest(service, client, journal, _beside(target, FOLDER), order.limit)
         except ServiceError as error:
@@ -208,11 +209,9 @@ def _beside(target: Path, suffix: str) -> Path:
     return target.with_name(target.name + suffix)
 
 
-def _remove_traces(target: Path) -> None:
-    """Remove what a harvest keeps beside its output; the journal last, for without it everything is fetched again."""
+def _remove_downloads(target: Path) -> None:
     folder = _beside(target, FOLDER)
     for path in folder.glob("*.parquet"):
         path.unlink(missing_ok=True)
     with suppress(OSError):
         folder.rmdir()
-    _beside(target, JOURNAL).unlink(missing_ok=True)
