@@ -13,6 +13,7 @@ _MOST_BYTES = 2**30
 _HEAD = 2**16
 
 _XML = re.compile(rb"<(\?xml|!DOCTYPE|!--|[\w.-]+:RDF[\s>])")
+_WEB_PAGE = re.compile(rb"(<\?xml[^>]*>\s*)?<(!DOCTYPE\s+html|html[\s>])", re.IGNORECASE)
 _TURTLE = re.compile(rb"(@prefix|@base|#|PREFIX\s|BASE\s)", re.IGNORECASE)
 _TRIPLE = re.compile(rb"(<[^<>\s]*>|_:\w+|[\w-]*:[\w.-]*)\s+(<[^<>\s]*>|a\s|[\w-]+:[\w.-]+\s).*")
 _N_TRIPLE = re.compile(rb'(<[^<>\s]+>|_:\w+)\s*<[^<>\s]+>\s*(<[^<>\s]+>|_:\w+|".*"\S*)\s*\.\s*')
@@ -56,6 +57,8 @@ def format_of(data: bytes, source: str) -> str:
     line = plain[:_HEAD].partition(b"\n")[0].rstrip()
     if not plain:
         raise DataError(f"{source} is empty")
+    if _WEB_PAGE.match(plain):
+        raise DataError(f"{source} is a web page, not a thesaurus: was it fetched from the right address?")
     if _XML.match(plain):
         return "rdf-xml"
     if plain[:1] in (b"{", b"["):

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
-
-import numpy as np
+from xml.parsers import expat
 
 from headword.core.errors import DataError
+from headword.core.opening import text_of
 from headword.thesaurus.concept import Match, Name, Note
 from headword.thesaurus.draft import ConceptDraft, Draft
 from headword.thesaurus.findings import Finding
@@ -25,6 +25,7 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 OWL = "http://www.w3.org/2002/07/owl#"
 DCTERMS = "http://purl.org/dc/terms/"
+ISO_THES = "http://purl.org/iso25964/skos-thes#"
 # The URIs of concepts whose ids are no URIs themselves; the writer makes them and the reader takes them off.
 OWN_IDS = "urn:headword:"
 
@@ -47,20 +48,31 @@ MATCH_PROPERTIES = {kind: f"{SKOS}{kind}Match" for kind in ("exact", "close", "b
 _MATCHES = {uri: kind for kind, uri in MATCH_PROPERTIES.items()}
 _TYPE, _LABEL = f"{RDF}type", f"{RDFS}label"
 _DEPRECATED, _REPLACED_BY, _REPLACES = f"{OWL}deprecated", f"{DCTERMS}isReplacedBy", f"{DCTERMS}replaces"
+_DEPRECATED_TYPES = {f"{OWL}DeprecatedClass", "http://purl.org/finnonto/schema/skosext#DeprecatedConcept"}
+_BROADER, _NARROWER = (
+    (f"{SKOS}{way}", *(f"{ISO_THES}{way}{kind}" for kind in ("Generic", "Partitive", "Instantial")))
+    for way in ("broader", "narrower")
+)
+_LINKS = (*_BROADER, *_NARROWER, f"{SKOS}related")
 _TITLES = (f"{DCTERMS}title", "http://purl.org/dc/elements/1.1/title", f"{SKOS}prefLabel", _LABEL)
 _VERSIONS = (f"{OWL}versionInfo", f"{DCTERMS}hasVersion")
 # Where a note or a SKOS-XL name is a node of its own: the properties that hold its text.
 _VALUES = (f"{SKOS_XL}literalForm", f"{RDF}value", f"{RDFS}comment")
-_NO_CONCEPTS = frozenset({f"{SKOS}ConceptScheme", f"{SKOS}Collection", f"{SKOS}OrderedCollection", f"{SKOS_XL}Label"})
-_MARKS = (f"{SKOS}prefLabel", f"{SKOS_XL}prefLabel", f"{SKOS}inScheme", f"{SKOS}topConceptOf", f"{SKOS}broader",
-          f"{SKOS}narrower")  # fmt: skip
+_MEMBER = f"{SKOS}member"
+_NO_CONCEPTS = frozenset({
+    f"{SKOS}ConceptScheme", f"{SKOS}Collection", f"{SKOS}OrderedCollection", f"{SKOS_XL}Label",
+    f"{ISO_THES}ThesaurusArray", f"{ISO_THES}ConceptGroup",
+})  # fmt: skip
+_MARKS = (f"{SKOS}prefLabel", f"{SKOS_XL}prefLabel", f"{SKOS}inScheme", f"{SKOS}topConceptOf", *_BROADER, *_NARROWER)
 _USED = {uri: uri for uri in (
     *_NAMES, *_NOTES, *_MATCHES, *_TITLES, *_VERSIONS, *_VALUES, *_MARKS, _TYPE, _DEPRECATED, _REPLACED_BY, _REPLACES,
-    f"{SKOS}related", f"{SKOS}notation", f"{SKOS}hasTopConcept",
+    f"{SKOS}related", f"{SKOS}notation", f"{SKOS}hasTopConcept", _MEMBER,
 )}  # fmt: skip
 
 _ENTITY = re.compile(rb"""<!ENTITY\s+[^\s"'%]+\s+("[^"<&]{0,256}"|'[^'<&]{0,256}')\s*>""")
 _DEEPEST = 500
+# "No element found", "unclosed token", "unclosed CDATA section" of expat.
+_CUT_OFF = (3, 5, 20)
 
 # (text or URI, language tag; None for a resource)
 Value = tuple[str, str | None]
@@ -128,7 +140,7 @@ def _read(data: bytes, source: str, form: str, called: str) -> Thesaurus:
             _describe(draft, known)
         if not _is_concept(known):
             continue
-        if uri.startswith("_:"):
+        if _is_blank(uri):
             name = next((text for text, _ in known.get(f"{SKOS}prefLabel", ())), "")
             draft.defects.append(Finding("no id", (), f"a concept named {name!r} is a blank node; it is left out"))
         else:
@@ -139,6 +151,8 @@ def _read(data: bytes, source: str, form: str, called: str) -> Thesaurus:
     for top in map(own_id, tops):
         if top in draft.concepts:
             draft.concept(top).top = True
+    if not draft.concepts:
+        raise DataError(f"{source} holds no concepts: nothing in its {called} is a skos:Concept with a URI")
     return draft.finished(source)
 
 
@@ -169,16 +183,21 @@ def _resources(data: bytes, source: str, form: str, called: str) -> _Resources:
 
 
 def _reason(error: SyntaxError) -> str:
-    if "LoadDocumentCallback" in str(error.msg):
+    reason = str(error.msg)
+    if "LoadDocumentCallback" in reason:
         return "its @context lies on another host, and headword fetches nothing while reading: convert it to Turtle"
-    return str(error.msg)
+    if "namespaces" in reason:
+        return f"{reason}: this is some other XML"
+    if "UTF-8" in reason:
+        return f"{reason}; convert it (iconv -f WINDOWS-1252 -t UTF-8, or whatever it was written in)"
+    return f"{reason}; the file is cut off: fetch it again" if "end of file" in reason else reason
 
 
 def _is_concept(known: Known) -> bool:
     types = {uri for uri, _ in known.get(_TYPE, ())}
     if f"{SKOS}Concept" in types:
         return True
-    return types.isdisjoint(_NO_CONCEPTS) and any(mark in known for mark in _MARKS)
+    return types.isdisjoint(_NO_CONCEPTS) and _MEMBER not in known and any(mark in known for mark in _MARKS)
 
 
 def _fill(draft: Draft, concept: ConceptDraft, known: Known, resources: _Resources) -> None:
@@ -192,13 +211,19 @@ def _fill(draft: Draft, concept: ConceptDraft, known: Known, resources: _Resourc
             concept.notes += [Note(t.strip(), kind, lang) for t, lang in _texts(values, resources) if t.strip()]
         elif predicate in _MATCHES:
             concept.matches += [Match(uri, _MATCHES[predicate]) for uri in _uris(values)]
-    concept.broader += map(own_id, _uris(known.get(f"{SKOS}broader", ())))
-    concept.related += map(own_id, _uris(known.get(f"{SKOS}related", ())))
-    concept.replaced_by += map(own_id, _uris(known.get(_REPLACED_BY, ())))
-    draft.narrower += [(concept.id, own_id(uri)) for uri in _uris(known.get(f"{SKOS}narrower", ()))]
+    concept.broader += _linked(known, *_BROADER)
+    concept.related += _linked(known, f"{SKOS}related")
+    draft.narrower += [(concept.id, one) for one in _linked(known, *_NARROWER)]
+    # Some write the URI as text.
+    concept.replaced_by += [own_id(text.strip()) for text, _ in known.get(_REPLACED_BY, ()) if not _is_blank(text)]
+    n_blank = sum(_is_blank(uri) for link in _LINKS for uri in _uris(known.get(link, ())))
+    if n_blank:
+        message = f"{n_blank} of the links of {concept.id!r} lead to blank nodes, which have no id; left out"
+        draft.defects.append(Finding("dangling link", (concept.id,), message))
     concept.notations += [text.strip() for text, _ in known.get(f"{SKOS}notation", ()) if text.strip()]
     concept.types += [uri for uri in _uris(known.get(_TYPE, ())) if uri != f"{SKOS}Concept"]
-    concept.deprecated = any(text.strip() in ("true", "1") for text, _ in known.get(_DEPRECATED, ()))
+    said = (text.strip().lower() in ("true", "1") for text, _ in known.get(_DEPRECATED, ()))
+    concept.deprecated = any(said) or not _DEPRECATED_TYPES.isdisjoint(concept.types)
     concept.top = f"{SKOS}topConceptOf" in known
     if not any(name.kind == "preferred" for name in concept.names):
         labels = known.get(_LABEL, ())
@@ -207,6 +232,15 @@ def _fill(draft: Draft, concept: ConceptDraft, known: Known, resources: _Resourc
 
 def _uris(values: Iterable[Value]) -> list[str]:
     return [uri for uri, language in values if language is None]
+
+
+def _linked(known: Known, *links: str) -> list[str]:
+    """Return the ids of the concepts that these links lead to; blank nodes have none."""
+    return [own_id(uri) for link in links for uri in _uris(known.get(link, ())) if not _is_blank(uri)]
+
+
+def _is_blank(uri: str) -> bool:
+    return uri.startswith("_:")
 
 
 def _texts(values: Iterable[Value], resources: _Resources) -> Iterator[tuple[str, str]]:
@@ -236,12 +270,21 @@ def _require_tame_xml(data: bytes, source: str) -> None:
             f"{source} declares XML entities that are long or made of other entities, which headword does not expand; "
             "write it anew without them, or as Turtle"
         )
-    marks = np.frombuffer(data, np.uint8)
-    opening = np.flatnonzero(marks[:-1] == ord("<"))
-    after = marks[opening + 1]
-    steps = np.zeros(len(data) + 1, dtype=np.int32)
-    steps[opening[(after != ord("!")) & (after != ord("?"))]] = 1
-    steps[opening[after == ord("/")]] = -1
-    steps[np.flatnonzero((marks[:-1] == ord("/")) & (marks[1:] == ord(">")))] = -1
-    if len(data) and np.cumsum(steps).max() > _DEEPEST:
-        raise DataError(f"{source} is no usable RDF/XML: its elements are nested more than {_DEEPEST} levels deep")
+    depth = 0
+
+    def count(step: int) -> None:
+        nonlocal depth
+        depth += step
+        if depth > _DEEPEST:
+            raise DataError(f"{source} is no usable RDF/XML: its elements are nested more than {_DEEPEST} levels deep")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda *_: count(1)
+    parser.EndElementHandler = lambda *_: count(-1)
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, LookupError) as error:
+        number = parser.ErrorLineNumber
+        text_of(data.split(b"\n")[number - 1], source, number)
+        remedy = "the file is cut off: fetch it again" if parser.ErrorCode in _CUT_OFF else "mend it there"
+        raise DataError(f"{source} is not XML: {error}; {remedy}") from error
