@@ -136,8 +136,8 @@ import os, signal, sys
 from headword.harvest import clock, run
 clock.SystemClock.sleep = lambda self, seconds: None
 harvest = run._show
-def shown(progress, unit, page):
-    harvest(progress, unit, page)
+def shown(progress, unit, page, limit):
+    harvest(progress, unit, page, limit)
     if page.done == 15:
         os.kill(os.getpid(), signal.SIGINT)
 run._show = shown

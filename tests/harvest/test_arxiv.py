@@ -57,6 +57,19 @@ def test_a_list_that_shrinks_loses_nothing(serve, fetching) -> None:
     assert fetching.provenance.counts["duplicates"] > 0
 
 
+def test_a_list_that_shrinks_to_what_was_read_loses_nothing(serve, fetching) -> None:
+    api = ArxivApi(papers(502))
+    server = serve(api, {1: lambda usual: _without_first(api, usual)})
+    assert len(fetching("arxiv:cat:cs.DL", server.url)) == 502
+    assert [asked.query["start"] for asked in server.asked] == ["0", "500", "497"]
+
+
+def test_a_total_of_nothing_in_the_middle_is_not_the_end(serve, fetching) -> None:
+    server = serve(ArxivApi(papers(1100)), {1: Reply(ArxivApi.feed("", 0))})
+    assert len(fetching("arxiv:cat:cs.DL", server.url)) == 1100
+    assert any("an empty page at 500 of 0" in note for note in fetching.notes)
+
+
 def _without_first(api: ArxivApi, usual: Reply) -> Reply:
     del api.papers[:3]
     found = api.papers[500:1000]

@@ -49,7 +49,27 @@ def test_a_total_that_changes_is_no_matter(serve, fetching) -> None:
 def test_less_than_announced_is_noted(serve, fetching) -> None:
     server = serve(Cmr([collection(i) for i in range(10)], hits=[12, 12]))
     fetching("cmr:", f"{server.url}/search")
-    assert fetching.provenance.notes == ["CMR announced 12 collections and gave 10"]
+    assert fetching.provenance.notes == ["12 documents were announced, and 10 came"]
+    assert fetching.notes == fetching.provenance.notes
+
+
+def test_a_header_that_got_lost_is_not_taken_for_the_end(serve, fetching, monkeypatch) -> None:
+    monkeypatch.setattr("headword.harvest.cmr.PAGE", 20)
+    lost = {1: lambda usual: Reply(usual.body, 200, JSON, {"CMR-Hits": "50"})}
+    server = serve(Cmr([collection(i) for i in range(50)]), lost)
+    assert len(fetching("cmr:", f"{server.url}/search")) == 50
+    assert "the header cmr-search-after is missing after 40 of 50 collections" in fetching.notes[0]
+
+
+def test_headers_that_lead_in_a_circle(serve, fetching) -> None:
+    """The third page leads back to the second."""
+
+    def back(usual: Reply) -> Reply:
+        return Reply(usual.body, 200, JSON, {"CMR-Hits": "80", "CMR-Search-After": json.dumps(["é-0.5", 20])})
+
+    server = serve(Cmr([collection(i) for i in range(80)]), dict.fromkeys(range(2, 99, 2), back))
+    with pytest.raises(ServiceError, match=r"the same pages of its list again and again.*; 180 records are kept"):
+        fetching("cmr:", f"{server.url}/search")
 
 
 def test_pages_that_come_twice_count_once(serve, fetching) -> None:

@@ -159,7 +159,7 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
 def test_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "j"
     written(path)
-    monkeypatch.setattr("headword.harvest.journal.FORMAT", 2)
+    monkeypatch.setattr("headword.harvest.journal.FORMAT", 99)
     with pytest.raises(OutputError, match="begun by another version"):
         opened(path)
 

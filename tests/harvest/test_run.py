@@ -106,6 +106,24 @@ def test_restart_begins_anew(serve, fetching) -> None:
     assert len(fetching(f"oai:{server.url}/oai?set=cs", None, restart=True)) == 38
 
 
+@pytest.mark.parametrize("limit", [3, 20, 25, 35, 99])
+def test_the_limit_is_one_of_documents(serve, fetching, limit: int) -> None:
+    """The first twenty records come twice; progress goes by the limit."""
+    server = serve(OaiRepository(papers(35), forgets={2}))
+    assert len(fetching(f"oai:{server.url}/oai", None, limit=limit)) == min(limit, 35)
+    assert len(server.asked) == {3: 1, 20: 2, 25: 6, 35: 7, 99: 7}[limit]
+    assert fetching.progress[0] == ("documents", min(limit, 10), min(limit, 35))
+
+
+def test_with_a_limit_what_came_is_written_without_asking(serve, fetching) -> None:
+    server = serve(OaiRepository(papers(95)), {i: Reply(b"", 500) for i in range(4, 99)})
+    with pytest.raises(ServiceError, match="40 records are kept"):
+        fetching(f"oai:{server.url}/oai", None)
+    before = len(server.asked)
+    assert len(fetching(f"oai:{server.url}/oai", None, limit=40)) == 40
+    assert len(server.asked) == before
+
+
 def test_an_old_corpus_stays_until_the_new_one_is_whole(serve, fetching) -> None:
     fetching.output.write_bytes(b"old")
     server = serve(OaiRepository(papers(95)), {i: Reply(b"", 500) for i in range(4, 12)})

@@ -33,7 +33,6 @@ from headword.harvest.page import (
     require_id,
 )
 from headword.harvest.tokens import bearer, token
-from headword.harvest.wire import Fault
 
 ENDPOINT = "https://api.adsabs.harvard.edu/v1"
 TOKENS = ("ADS_API_TOKEN", "ADS_DEV_KEY")
@@ -77,9 +76,9 @@ class Ads:
             "sort": "date asc,bibcode asc",
         }
         try:
-            papers, total, not_before = client.get(
+            papers, total, following, not_before = client.get(
                 f"{self.endpoint}/search/query",
-                lambda answer: _understood(answer, start),
+                lambda answer: _understood(answer, cursor),
                 params=params,
                 secret=_secret(),
                 also=(400,),
@@ -87,7 +86,6 @@ class Ads:
         except _Refused as refusal:
             return self._without_unknown_fields(cursor, str(refusal))
         records, unusable = collect(papers, self.document, _where)
-        following = advance(cursor, len(papers), total)
         annotated = cursor["annotated"] + sum(record["labels"] is not None for record in records)
         notes = [] if following or annotated else [f"none of {total:,} papers carries labels of the kind asked for"]
         if following is not None:
@@ -159,18 +157,16 @@ class _Refused(Exception):
     """The request is not accepted as it is."""
 
 
-def _understood(answer: Answer, start: int) -> tuple[list[Any], int, int]:
-    """Return papers, number of results, and when the next request may be sent, in seconds since 1970."""
+def _understood(answer: Answer, cursor: Cursor) -> tuple[list[Any], int, Cursor | None, int]:
+    """Return papers, number of results, where to go on, and when the next may be asked, in seconds since 1970."""
     if answer.status == 400:
         raise _Refused(line(str(answer.body[:300], "utf-8", "replace")))
     found = as_mapping(as_mapping(parse_json(answer), "the answer").get("response"), "the response")
     papers = as_list(found.get("docs"), "the list of papers")
     total = as_count(found.get("numFound"), "the number of results")
-    if not papers and start < total:
-        raise Fault(f"an empty page at {start:,} of {total:,}")
     remaining, reset = (answer.headers.get(f"x-ratelimit-{name}", "").strip() for name in ("remaining", "reset"))
     used_up = remaining == "0" and reset.isascii() and reset.isdigit()
-    return papers, total, int(reset[:12]) if used_up else 0
+    return papers, total, advance(cursor, len(papers), total), int(reset[:12]) if used_up else 0
 
 
 def _listed(value: Any) -> list[Any]:

@@ -19,7 +19,6 @@ from headword.harvest.markup import child_text, children, parse_xml
 from headword.harvest.named import refuse
 from headword.harvest.offsets import FIRST, advance
 from headword.harvest.page import Cursor, Order, Page, as_count, collect
-from headword.harvest.wire import Fault
 
 ENDPOINT = "https://export.arxiv.org/api/query"
 CAP = 30_000
@@ -47,11 +46,9 @@ class ArxivApi:
         """Fetch one slice; an empty one before the end is asked for again."""
         start = cursor["start"]
 
-        def understand(answer: Answer) -> tuple[int, list[Element]]:
+        def understand(answer: Answer) -> tuple[int, list[Element], Cursor | None]:
             total, entries = _feed(answer)
-            if not entries and start < min(total, CAP):
-                raise Fault(f"an empty page at {start:,} of {total:,}")
-            return total, entries
+            return total, entries, advance(cursor, len(entries), total, CAP)
 
         params = {
             "search_query": self.asked["query"],
@@ -60,11 +57,10 @@ class ArxivApi:
             "sortBy": "submittedDate",
             "sortOrder": "ascending",
         }
-        total, entries = client.get(self.endpoint, understand, params=params, also=(400,))
+        total, entries, following = client.get(self.endpoint, understand, params=params, also=(400,))
         if cursor["total"] is None:
             self._require_sensible(total)
         records, unusable = collect(entries, from_atom, lambda entry: child_text(entry, "id"))
-        following = advance(cursor, len(entries), total, CAP)
         return Page(records, following, min(start + len(entries), total), total, unusable=unusable)
 
     def _require_sensible(self, total: int) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from headword.core.errors import RecipeError
+from headword.harvest import circle
 from headword.harvest.client import Answer, Client
 from headword.harvest.named import refuse
 from headword.harvest.page import (
@@ -50,7 +51,7 @@ class Cmr:
 
     def start(self, client: Client) -> Cursor:
         """Begin with the first page."""
-        return {"after": None, "given": 0}
+        return {"after": None, "given": 0, "watch": circle.START}
 
     def page(self, client: Client, cursor: Cursor, folder: Path) -> Page:
         """Fetch one page; where it ends, the service says in a header what to ask next."""
@@ -62,8 +63,8 @@ class Cmr:
             after = answer.headers.get(_AFTER)
             if not items and after is not None:
                 raise Fault(f"an empty page after {given:,} of {hits:,} collections that is not said to be the last")
-            if after is not None and after == cursor["after"]:
-                raise Fault("the same page again")
+            if after is None and len(items) == PAGE and given + PAGE < hits:
+                raise Fault(f"the header {_AFTER} is missing after {given + PAGE:,} of {hits:,} collections")
             return items, hits, after
 
         parameters = [*self.asked["parameters"], ["page_size", str(PAGE)]]
@@ -74,10 +75,10 @@ class Cmr:
         items, hits, after = client.get(address, understand, headers=headers)
         records, unusable = collect(items, collection, _where)
         given += len(items)
-        following = None if after is None else {"after": after, "given": given}
-        short = following is None and given < hits
-        notes = [f"CMR announced {hits:,} collections and gave {given:,}"] if short else []
-        return Page(records, following, given, max(hits, given), unusable=unusable, notes=notes)
+        following = None
+        if after is not None:
+            following = {"after": after, "given": given, "watch": circle.onward(cursor["watch"], after)}
+        return Page(records, following, given, max(hits, given), unusable=unusable)
 
 
 def collection(item: Any) -> Record:

@@ -27,6 +27,8 @@ class Counts:
         Older states of documents that came again.
     gone
         Documents that the service withdrew after it had given them.
+    beyond_limit
+        Documents that came with the last page though no more were wanted.
     unusable
         Records that could not be understood; `unusable_examples` names the first.
     documents, not_annotated, labels, assignments
@@ -66,6 +68,11 @@ def write_corpus(journal: Journal, output: Path, limit: int | None = None) -> Co
     write_jsonl(_counted(journal, keep, counts, labels), output)
     counts.labels = len(labels)
     return counts
+
+
+def n_standing(journal: Journal) -> int:
+    """Return how many documents a corpus of all pages would have."""
+    return int(_kept(journal, Counts()).sum())
 
 
 def _kept(journal: Journal, counts: Counts) -> np.ndarray:

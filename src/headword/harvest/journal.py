@@ -20,7 +20,7 @@ from typing import Any
 from headword.core.errors import OutputError
 from headword.harvest.page import Page, Record
 
-FORMAT = 1
+FORMAT = 2
 _CHUNK = 1 << 16
 _GZIP = b"\x1f\x8b"
 _LARGEST_HEAD = 1 << 16

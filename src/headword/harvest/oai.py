@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element
 
 from headword.core.errors import RecipeError, ServiceError
+from headword.harvest import circle
 from headword.harvest.arxiv_records import from_oai as from_arxiv
 from headword.harvest.client import Client
 from headword.harvest.dublin_core import from_oai as from_dublin_core
@@ -29,6 +30,7 @@ ARXIV = "https://oaipmh.arxiv.org/oai"
 _ARXIV_ID = "oai:arXiv.org:"
 _ERRORS = (400, 404, 422)  # some repositories send the protocol's own errors with these
 _FRESH_STARTS = 3
+_FIRST: Cursor = {"token": None, "place": 0, "size": None, "watch": circle.START}
 
 FORMATS: Mapping[str, Callable[[Element], Record]] = {"oai_dc": from_dublin_core, "arXiv": from_arxiv}
 
@@ -55,7 +57,7 @@ class OaiPmh:
 
     def start(self, client: Client) -> Cursor:
         """Begin with the first list."""
-        cursor = {"token": None, "seen": None, "given": 0, "place": 0}
+        cursor = dict(_FIRST)
         if self.window is None:
             return {**cursor, "from": self.asked.get("from"), "until": self.asked.get("until")}
         first = self.asked.get("from") or client.get(self.endpoint, first_day, params={"verb": "Identify"})
@@ -72,7 +74,6 @@ class OaiPmh:
             return self._fresh_start(cursor)
         if found.error not in (None, "noRecordsMatch"):
             raise ServiceError(f"{self.endpoint} does not accept the request: {found.error}: {found.message[:200]}")
-        self._require_advance(cursor, found)
         records, unusable = collect(found.records, self._document, _identifier)
         following = self._following(cursor, found)
         done, total = self._progress(cursor, following, len(found.records) + len(found.deleted), found.size)
@@ -94,14 +95,14 @@ class OaiPmh:
 
     def _following(self, cursor: Cursor, found: Listing) -> Cursor | None:
         n_here = len(found.records) + len(found.deleted)
-        counted = {**cursor, "given": cursor["given"] + n_here, "place": cursor["place"] + n_here}
         if found.token:
-            return {**counted, "token": found.token, "seen": _digest(found)}
+            further = {"token": found.token, "place": cursor["place"] + n_here, "size": found.size or cursor["size"]}
+            return {**cursor, **further, "watch": circle.onward(cursor["watch"], _digest(found))}
         if self.window is None or cursor["until"] is None or cursor["until"] >= cursor["end"]:
             return None
         begin = (date.fromisoformat(cursor["until"]) + timedelta(days=1)).isoformat()
         self._farthest = self._fresh_starts = 0
-        return {**counted, "token": None, "seen": None, "place": 0, **self._window(begin, cursor["end"])}
+        return {**cursor, **_FIRST, **self._window(begin, cursor["end"])}
 
     def _window(self, begin: str, end: str) -> dict[str, str | None]:
         """Return the days of the list that begins with `begin`.
@@ -125,20 +126,16 @@ class OaiPmh:
                 f"{self.endpoint} forgot its place in the list {self._fresh_starts} times; smaller pieces (--from, "
                 "--until, or a set) may get through"
             )
-        again = {**cursor, "token": None, "seen": None, "place": 0}
+        again = {**cursor, **_FIRST}
         note = f"{self.endpoint} forgot its place in the list; it is begun anew, and what comes twice is counted once"
         done, total = self._progress(cursor, again, 0, None)
         return Page((), again, done, total, notes=(note,))
-
-    def _require_advance(self, cursor: Cursor, found: Listing) -> None:
-        if found.token and found.token == cursor["token"] and cursor["seen"] == _digest(found):
-            raise ServiceError(f"{self.endpoint} gives the same piece of its list again and again")
 
     def _progress(
         self, cursor: Cursor, following: Cursor | None, n_here: int, size: int | None
     ) -> tuple[int, int | None]:
         if self.window is None:
-            place = cursor["place"] + n_here
+            place, size = cursor["place"] + n_here, size or cursor["size"]
             return place, None if size is None else max(size, place)
         begin, end = (date.fromisoformat(cursor[name]).toordinal() for name in ("begin", "end"))
         here = end + 1 if following is None else date.fromisoformat(following["from"]).toordinal()
@@ -148,14 +145,16 @@ class OaiPmh:
 def service(order: Order) -> OaiPmh:
     """Return any repository: `https://host/oai?set=…&metadataPrefix=oai_dc`, with from and until if wanted."""
     refuse(order, "columns")
-    parts = urlsplit(order.endpoint or order.query)
-    address = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+    address, _, arguments = order.query.partition("?")
+    if order.endpoint:  # which may have a question mark of its own
+        address, arguments = order.endpoint, arguments or address
     require_safe(address)
-    given = dict(parse_qsl(urlsplit(order.query).query or (order.query if order.endpoint else "")))
+    given = dict(parse_qsl(arguments))
     known = {"verb", "set", "metadataPrefix", "from", "until"}
     if set(given) - known or given.get("verb", "ListRecords") != "ListRecords":
         raise RecipeError(
-            f"an OAI-PMH query has set, metadataPrefix, from and until (oai:https://host/oai?set=x), not {given}"
+            f"an OAI-PMH query has set, metadataPrefix, from and until (oai:https://host/oai?set=x), not {given}; an "
+            "address that has a question mark of its own is given by --endpoint (oai:set=x --endpoint ADDRESS)"
         )
     first, last = order.since or given.get("from"), order.until or given.get("until")
     for day in (first, last):
@@ -185,5 +184,7 @@ def _identifier(record: Element) -> str:
 
 
 def _digest(found: Listing) -> str:
+    if not found.records and not found.deleted:
+        return found.token or ""
     ids = "\n".join([*map(_identifier, found.records), *found.deleted])
     return hashlib.blake2b(ids.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -1,6 +1,7 @@
 """Lists that are taken by offset and length, though they may change between two slices."""
 
 from headword.harvest.page import Cursor
+from headword.harvest.wire import Fault
 
 FIRST: Cursor = {"start": 0, "total": None, "steps_back": 0}
 _MAX_STEPS_BACK = 20
@@ -10,7 +11,12 @@ def advance(cursor: Cursor, n_items: int, total: int, cap: int | None = None) ->
     """Return where to go on after a slice of `n_items` at `cursor["start"]`; None at the end of the list.
 
     Where the list became shorter since the slice before, as many items may have moved up past the border between the
-    two: the next slice begins so many earlier. What comes twice is counted once later. An empty slice ends the list.
+    two: the next slice begins so many earlier. What comes twice is counted once later.
+
+    Raises
+    ------
+    Fault
+        If the slice is empty before the end of the list, or the whole list vanished.
 
     Examples
     --------
@@ -19,9 +25,11 @@ def advance(cursor: Cursor, n_items: int, total: int, cap: int | None = None) ->
     """
     start, before, steps = cursor["start"], cursor["total"], cursor["steps_back"]
     following = start + n_items
-    if before is not None and total < before and steps < _MAX_STEPS_BACK and n_items:
-        following, steps = max(0, start - (before - total)), steps + 1
     end = total if cap is None else min(total, cap)
-    if not n_items or following >= end:
+    if not n_items and (start < end or (start and not total)):
+        raise Fault(f"an empty page at {start:,} of {total:,}")
+    if before is not None and total < before and steps < _MAX_STEPS_BACK:
+        following, steps = max(0, start - (before - total)), steps + 1
+    if following >= end:
         return None
     return {"start": following, "total": total, "steps_back": steps}

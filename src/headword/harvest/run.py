@@ -13,7 +13,7 @@ from headword.core.progress import Progress, silent
 from headword.harvest import SERVICES
 from headword.harvest.client import Client, Note
 from headword.harvest.clock import Clock, SystemClock, moment
-from headword.harvest.corpus_file import write_corpus
+from headword.harvest.corpus_file import n_standing, write_corpus
 from headword.harvest.journal import Journal
 from headword.harvest.named import order_of
 from headword.harvest.page import Cursor, FileService, Order, Page, Service
@@ -141,7 +141,10 @@ def _fetch_pages(service: Service, client: Client, target: Path, order: Order, r
         if not state.get("fetched"):
             _nothing(service, journal, order.service)
         counts = write_corpus(journal, target, order.limit)
-        notes = [note for page, _ in journal.pages() for note in page["notes"]][:_NOTES]
+        short = _shortage(service.unit, state)
+        for text in short:
+            client.note(text)
+        notes = short + [*dict.fromkeys(note for page, _ in journal.pages() for note in page["notes"])][:_NOTES]
     return {
         **_facts(service, target, order),
         "started": journal.started,
@@ -162,22 +165,39 @@ def _harvest(service: Service, client: Client, journal: Journal, folder: Path, l
         cursor = journal.state["cursor"]
         client.asked_before(service.endpoint)
         client.note(f"going on after {journal.state['fetched']:,} records, begun {journal.started}")
-    while cursor is not None:
+    told: set[str] = set()
+    while cursor is not None and not _has_enough(journal, limit):
         page = service.page(client, cursor, folder)
         journal.append(page, moment(client.clock.now()))
         for text in page.notes:
-            client.note(text)
-        _show(client.progress, service.unit, page)
-        if limit is not None and journal.state is not None and journal.state["fetched"] >= limit:
-            return
+            if text not in told:
+                client.note(text)
+        told.update(page.notes)
+        _show(client.progress, service.unit, page, limit)
         cursor = page.cursor
 
 
-def _show(progress: Progress, unit: str, page: Page) -> None:
-    if page.total is None:
+def _has_enough(journal: Journal, limit: int | None) -> bool:
+    if limit is None or journal.state is None or journal.state["fetched"] < limit:
+        return False
+    return n_standing(journal) >= limit  # what came twice counts once
+
+
+def _show(progress: Progress, unit: str, page: Page, limit: int | None) -> None:
+    total = page.total
+    if limit is not None and unit == "documents":
+        total = limit if total is None else min(total, limit)
+    if total is None:
         progress(f"{unit}, number not announced", page.done, max(page.done, 1))
     else:
-        progress(unit, min(page.done, page.total), max(page.total, 1))
+        progress(unit, min(page.done, total), max(total, 1))
+
+
+def _shortage(unit: str, state: Mapping[str, Any]) -> list[str]:
+    """Return a remark where the list is at its end, and was shorter than the service said."""
+    if unit != "documents" or state["cursor"] is not None or state["done"] >= (state["total"] or 0):
+        return []
+    return [f"{state['total']:,} documents were announced, and {state['done']:,} came"]
 
 
 def _facts(service: Service | FileService, target: Path, order: Order) -> dict[str, Any]:
