@@ -24,6 +24,8 @@ LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a
             "a web page entitled 'Down for repairs' came instead of XML",
         ),
         (b"<!doctype html>", "a web page came instead"),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0">', "a web page came instead"),
+        (b"\xef\xbb\xbf<html lang='en'>", "a web page came instead"),
         (b"<r>\x00</r>", "not well-formed XML"),
         (b"<r>\xff</r>", "not well-formed XML"),
     ],

@@ -8,8 +8,12 @@ from headword.harvest.wire import Fault
 
 _MAX_DEPTH = 64
 _MAX_ELEMENTS = 2_000_000
-_HTML = (b"<!doctype html", b"<html")
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+)?html\b", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^>]*>(.{0,120}?)</title", re.IGNORECASE | re.DOTALL)
+
+
+class Malformed(Fault):
+    """An answer that is not well-formed XML."""
 
 
 class _Builder(ElementTree.TreeBuilder):
@@ -40,8 +44,10 @@ def parse_xml(body: bytes, root: str) -> ElementTree.Element:
 
     Raises
     ------
+    Malformed
+        If it is no well-formed XML.
     Fault
-        If it is no well-formed XML, declares a document type, is nested beyond 64 levels, or is another document.
+        If it declares a document type, is nested beyond 64 levels, or is another document.
     """
     refuse_html(body, "XML")
     parser = ElementTree.XMLParser(target=_Builder())
@@ -49,7 +55,7 @@ def parse_xml(body: bytes, root: str) -> ElementTree.Element:
         parser.feed(body)
         tree: ElementTree.Element = parser.close()
     except (ElementTree.ParseError, ValueError, LookupError) as error:  # the latter: an unknown encoding
-        raise Fault(f"the answer is not well-formed XML: {error}") from error
+        raise Malformed(f"the answer is not well-formed XML: {error}") from error
     if local(tree.tag) != root:
         raise Fault(f"the answer is XML, but of <{local(tree.tag)[:40]}> instead of <{root}>")
     return tree
@@ -57,7 +63,7 @@ def parse_xml(body: bytes, root: str) -> ElementTree.Element:
 
 def refuse_html(body: bytes, wanted: str) -> None:
     """Raise a Fault if `body` is a web page, as proxies and services under repair give."""
-    if body[:4096].lstrip().lower().startswith(_HTML):
+    if _HTML.match(body[:4096]):
         title = _TITLE.search(body[:65536])
         named = f" entitled {' '.join(str(title[1], 'utf-8', 'replace').split())!r}" if title else ""
         raise Fault(f"a web page{named} came instead of {wanted}")

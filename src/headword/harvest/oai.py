@@ -30,6 +30,7 @@ ARXIV = "https://oaipmh.arxiv.org/oai"
 _ARXIV_ID = "oai:arXiv.org:"
 _ERRORS = (400, 404, 422)  # some repositories send the protocol's own errors with these
 _FRESH_STARTS = 3
+_MENDED = ("the repository gives XML that is not well-formed; it was mended: look for odd characters in the texts",)
 _FIRST: Cursor = {"token": None, "place": 0, "size": None, "watch": circle.START}
 
 FORMATS: Mapping[str, Callable[[Element], Record]] = {"oai_dc": from_dublin_core, "arXiv": from_arxiv}
@@ -77,7 +78,8 @@ class OaiPmh:
         records, unusable = collect(found.records, self._document, _identifier)
         following = self._following(cursor, found)
         done, total = self._progress(cursor, following, len(found.records) + len(found.deleted), found.size)
-        return Page(records, following, done, total, [self.own_id(one) for one in found.deleted], unusable)
+        gone = [self.own_id(one) for one in found.deleted]
+        return Page(records, following, done, total, gone, unusable, notes=_MENDED if found.mended else ())
 
     def _arguments(self, cursor: Cursor) -> dict[str, str]:
         if cursor["token"] is not None:

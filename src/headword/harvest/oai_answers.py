@@ -1,13 +1,15 @@
 """What an OAI-PMH repository answers: a piece of a list, an error of the protocol, or who it is."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from xml.etree.ElementTree import Element
 
 from headword.core.errors import ServiceError
 from headword.harvest.client import Answer
-from headword.harvest.markup import child, child_text, children, parse_xml, text_of
+from headword.harvest.markup import Malformed, child, child_text, children, parse_xml, text_of
+from headword.harvest.mending import mended
 from headword.harvest.wire import Fault
 
 
@@ -27,6 +29,8 @@ class Listing:
         Records in the whole list, where the repository tells.
     error, message
         The code of an error of the protocol, and what is said about it.
+    mended
+        Whether the answer was no XML as it came.
     """
 
     records: Sequence[Element] = ()
@@ -35,11 +39,12 @@ class Listing:
     size: int | None = None
     error: str | None = None
     message: str = ""
+    mended: bool = False
 
 
 def listing(answer: Answer) -> Listing:
     """Read the answer to ListRecords; a Fault if it is none."""
-    tree = _tree(answer)
+    tree, was_mended = _tree(answer)
     error = child(tree, "error")
     if error is not None:
         return Listing(error=error.get("code") or "an error without a code", message=text_of(error))
@@ -60,21 +65,28 @@ def listing(answer: Answer) -> Listing:
         [one for one in deleted if one],
         text_of(token) or None,
         int(size) if size.isascii() and size.isdigit() and len(size) < 16 else None,
+        mended=was_mended,
     )
 
 
 def first_day(answer: Answer) -> str:
     """Return the earliest day that Identify names; a Fault if the answer is none."""
-    stated = child_text(child(parse_xml(answer.body, "OAI-PMH"), "Identify"), "earliestDatestamp")
+    stated = child_text(child(_tree(answer)[0], "Identify"), "earliestDatestamp")
     try:
         return date.fromisoformat(stated[:10]).isoformat()
     except ValueError as error:
         raise Fault(f"the repository's earliest datestamp is no date: {stated[:40]!r}") from error
 
 
-def _tree(answer: Answer) -> Element:
+def _tree(answer: Answer) -> tuple[Element, bool]:
+    """Return the tree, and whether the answer had to be mended."""
     try:
-        return parse_xml(answer.body, "OAI-PMH")
+        try:
+            return parse_xml(answer.body, "OAI-PMH"), False
+        except Malformed as fault:
+            with suppress(Malformed):
+                return parse_xml(mended(answer.body, answer.headers.get("content-type", "")), "OAI-PMH"), True
+            raise fault
     except Fault as fault:
         if answer.status < 400:
             raise
