@@ -28,6 +28,16 @@ def concept(number: int, *names: str, broader: tuple[int, ...] = (), **more: obj
 
 
 @pytest.fixture
+def write(tmp_path):
+    def written(text, name="thesaurus.txt"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return written
+
+
+@pytest.fixture
 def small() -> Thesaurus:
     """Every kind of name, note and link; one concept with two parents, two languages, one deprecated concept."""
     return Thesaurus(

@@ -14,17 +14,7 @@ from headword.thesaurus import FORMATS
 from headword.thesaurus.concept import Name, Note
 from headword.thesaurus.reader import format_of, read_thesaurus
 
-from .conftest import BASE, GCMD, PLATFORMS, SAMPLES, TURTLE, UMM, shared, uat_tree
-
-
-@pytest.fixture
-def write(tmp_path):
-    def written(text, name="thesaurus.txt"):
-        path = tmp_path / name
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
-
-    return written
+from .conftest import BASE, GCMD, SAMPLES, TURTLE, shared, uat_tree
 
 
 def test_there_is_a_sample_of_every_format():
@@ -104,37 +94,6 @@ def test_a_blank_node_is_left_out_and_reported(write):
     assert "'Nobody'" in defect.message
 
 
-def test_gcmd_keywords_are_paths_and_uuids(write):
-    thesaurus = read_thesaurus(write(GCMD))
-    assert (thesaurus.title, thesaurus.version) == ("GCMD sciencekeywords", "9.1")
-    assert thesaurus.path(thesaurus.row("u-3")) == "EARTH SCIENCE > OCEANS > SEA ICE > ICE EXTENT"
-    assert [c.id for c in thesaurus if c.name() == "SEA ICE"] == ["u-2", "u-4"]
-    assert thesaurus["u-2"].broader == ("u-1",)
-
-
-def test_umm_columns_and_missing_levels(write):
-    thesaurus = read_thesaurus(write(UMM))
-    assert thesaurus.path(len(thesaurus) - 1).startswith("EARTH SCIENCE > OCEANS")
-    assert "EARTH SCIENCE > OCEANS > SEA ICE > ICE EXTENT" in thesaurus
-    assert {d.ids[0] for d in thesaurus.defects} == {"EARTH SCIENCE > OCEANS", "EARTH SCIENCE > OCEANS > SEA ICE"}
-    assert thesaurus["EARTH SCIENCE > OCEANS > SEA ICE"].name() == "SEA ICE"
-
-
-def test_other_keyword_schemes_have_long_names(write):
-    thesaurus = read_thesaurus(write(PLATFORMS))
-    platform = thesaurus["p-1"]
-    assert platform.names_of("preferred") == ("NOAA-20",)
-    assert platform.names_of("alternative") == ("Joint Polar Satellite, first",)
-    assert thesaurus.path(thesaurus.row("p-1")) == "Satellites > Weather > NOAA-20"
-
-
-def test_uat_paths_make_a_poly_hierarchy(write):
-    thesaurus = read_thesaurus(write(SAMPLES["uat-csv"]))
-    assert set(thesaurus["Red giants"].broader) == {"Giant stars", "Variable stars"}
-    assert [d.ids for d in thesaurus.defects] == [("Variable stars",)]
-    assert thesaurus["Variable stars"].broader == ("Stars",)
-
-
 def test_uat_lists_and_trees(write):
     listed = read_thesaurus(write(SAMPLES["uat-json"]))
     giants = listed[f"{BASE}2"]
@@ -145,13 +104,6 @@ def test_uat_lists_and_trees(write):
     assert tree[f"{BASE}2"].broader == (f"{BASE}1", f"{BASE}3")
     assert tree[f"{BASE}2"].names_of("alternative") == ("Big stars",)
     assert not tree.defects
-
-
-def test_annif_placeholders_are_deprecated(write):
-    thesaurus = read_thesaurus(write(SAMPLES["annif-csv"]))
-    assert thesaurus.deprecated.tolist() == [False, True]
-    assert thesaurus[f"{BASE}1"].name("de") == "Sterne"
-    assert thesaurus[f"{BASE}1"].notations == ("S",)
 
 
 def test_json_lines_take_many_keys_and_languages(write):
@@ -204,7 +156,12 @@ BAD = {
     "odd link": ('{"id": "a", "name": "x", "broader": [[]]}\n', "expected the id of a concept"),
     "ragged": (GCMD + '"a","b","c","d","e","f","g","h","i"\n', "line 8: 9 cells, but the header has 8"),
     "nameless row": (GCMD + '"","","","","","","","u-9"\n', "line 8: no level is named"),
-    "open quote": (GCMD + '"EARTH', "line 8: "),
+    "open quote": (GCMD + '"EARTH\n\n', "line 9, in the row that begins on line 8: unexpected end"),
+    "no topic": ("Category,Term,UUID\nA,B,1\n", "line 1: the header lacks the column 'Topic'; its columns are 'Cat"),
+    "no level": ("Keyword Version: 1\nUUID,Long_Name\n1,A\n", "line 2: the header lacks the column 'Category'"),
+    "no names": ("uri,notation\na:b,1\n", "line 1: the header lacks the column 'label_en'; its columns are 'uri', "),
+    "no column of URIs": ("label_en,x\nStars,1\n", "line 1: the header lacks the column 'uri'"),
+    "no text": (b"\x93\x00\x01\xff", "is no text in UTF-8"),
     "no tab": (f"<{BASE}1>\tStars\nno tab\n", "line 2: expected URI, tab, label"),
     "no URI": ("uri,label_en\nx,Stars\n,Suns\n", "line 3: the URI is missing"),
     "not UTF-8": (f"<{BASE}1>\tSt\xe4rs\n".encode("latin-1"), "line 1: byte 28 of the line is 0xe4"),

@@ -92,14 +92,20 @@ def _json_format(plain: bytes) -> str:
 
 
 def _table_format(line: bytes, source: str) -> str:
-    header = line.decode("utf-8", "replace").lower().replace('"', "")
-    columns = ["".join(c for c in cell if c not in "_- ") for cell in header.split(",")]
-    if header.startswith("keyword version") or "uuid" in columns or columns[:2] == ["category", "topic"]:
+    from headword.thesaurus.tables import delimiter_of
+
+    header = line.decode("utf-8", "replace")
+    cells = header.lower().replace('"', "").split(delimiter_of(header))
+    columns = ["".join(c for c in cell if c not in "_- ") for cell in cells]
+    if columns[0].startswith("keywordversion") or "uuid" in columns or columns[:2] == ["category", "topic"]:
         return "gcmd-csv"
     if columns[0] == "level1":
         return "uat-csv"
-    if "uri" in columns and "label_" in header:
+    if "uri" in columns or any(cell.strip().startswith("label_") for cell in cells):
         return "annif-csv"
+    if "\ufffd" in header or "\0" in header:
+        raise DataError(f"{source} is no text in UTF-8, and so none of the formats: {', '.join(FORMATS)}")
     raise DataError(
-        f"cannot tell the format of {source}, which begins {short(line, 40)}; name it: {', '.join(FORMATS)}"
+        f"cannot tell the format of {source}, which begins {short(header, 40)}; if it is one of these, name it: "
+        + ", ".join(FORMATS)
     )

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from headword.core.errors import DataError
 from headword.core.opening import listed, text_of
@@ -15,6 +16,10 @@ _VERSION = re.compile(r"keyword version\s*:\s*(.+)", re.IGNORECASE)
 _SCHEME = re.compile(r"concept_scheme/(\w+)")
 # Columns of a keyword table that are no level of the hierarchy.
 _UUID, _LONG_NAME, _URL = "uuid", "longname", "url"
+# The upper levels of science keywords; other schemes have others.
+_SCIENCE = {"category": "Category", "topic": "Topic", "term": "Term"}
+_LEVEL_COLUMN = re.compile(r"level\s*\d+", re.IGNORECASE)
+_DELIMITERS = (",", ";", "\t")
 _LABEL_COLUMN = re.compile(r"label_([a-z]{2,8}(?:-[a-z0-9]{1,8})*)", re.IGNORECASE)
 
 Row = tuple[int, list[str]]
@@ -30,9 +35,10 @@ def read_gcmd_csv(data: bytes, source: str) -> Thesaurus:
     Raises
     ------
     DataError
-        If it is not UTF-8, not CSV, a row has more cells than the header, or a row names no level.
+        If it is not UTF-8, not CSV, a column of a level is missing, a row has more cells than the header, or names no
+        level.
     """
-    rows = _rows(data, source, ",")
+    rows = _rows(data, source)
     draft = Draft()
     line, header = next(rows, (1, []))
     if header and _is_metadata(header):
@@ -42,6 +48,10 @@ def read_gcmd_csv(data: bytes, source: str) -> Thesaurus:
     levels = [i for i, name in enumerate(columns) if name not in (_UUID, _LONG_NAME) and not name.endswith(_URL)]
     uuid = columns.index(_UUID) if _UUID in columns else None
     long_name = columns.index(_LONG_NAME) if _LONG_NAME in columns else None
+    missing = (
+        [] if _SCIENCE.keys().isdisjoint(columns[1:]) else [_SCIENCE[one] for one in _SCIENCE if one not in columns]
+    )
+    _require_columns(missing or ([] if levels else ["Category"]), header, source, line)
     found: list[tuple[Path, str, str]] = []
     for line, cells in rows:
         _require_width(cells, header, source, line)
@@ -66,15 +76,17 @@ def read_uat_csv(data: bytes, source: str) -> Thesaurus:
     Raises
     ------
     DataError
-        If it is not UTF-8, not CSV, or a row has more cells than the header.
+        If it is not UTF-8, not CSV, no column is a level, or a row has more cells than the header.
     """
-    rows = _rows(data, source, ",")
-    _, header = next(rows, (1, []))
+    rows = _rows(data, source)
+    line, header = next(rows, (1, []))
+    levels = [i for i, name in enumerate(header) if _LEVEL_COLUMN.fullmatch(name)]
+    _require_columns([] if levels else ["level 1"], header, source, line)
     draft = Draft()
     paths = []
     for line, cells in rows:
         _require_width(cells, header, source, line)
-        path = tuple(cell for cell in cells if cell)
+        path = tuple(cells[i] for i in levels if i < len(cells) and cells[i])
         paths += [(path, path[-1])] if path else []
     _add_paths(draft, paths, of_name=True)
     return draft.finished(source)
@@ -97,15 +109,16 @@ def read_annif_csv(data: bytes, source: str) -> Thesaurus:
     Raises
     ------
     DataError
-        If it is not UTF-8, not CSV, a row has more cells than the header, or a URI is missing.
+        If it is not UTF-8, not CSV, a column or a URI is missing, or a row has more cells than the header.
     """
-    rows = _rows(data, source, ",")
-    _, header = next(rows, (1, []))
-    columns = [name.strip() for name in header]
+    rows = _rows(data, source)
+    line, columns = next(rows, (1, []))
     labels = {i: found[1].lower() for i, name in enumerate(columns) if (found := _LABEL_COLUMN.fullmatch(name))}
+    missing = [*([] if "uri" in columns else ["uri"]), *([] if labels else ["label_en"])]
+    _require_columns(missing, columns, source, line)
     draft = Draft()
     for line, cells in rows:
-        _require_width(cells, header, source, line)
+        _require_width(cells, columns, source, line)
         known = dict(zip(columns, cells, strict=False))
         concept = _new(draft, known.get("uri", ""), source, line)
         texts = ((cell, labels[i]) for i, cell in enumerate(cells) if i in labels)
@@ -177,22 +190,37 @@ def _add_paths(draft: Draft, paths: Sequence[tuple[Path, str]], *, of_name: bool
         draft.defects.append(Finding("missing level", (concept_id,), message))
 
 
-def _rows(data: bytes, source: str, delimiter: str) -> Iterator[Row]:
+def delimiter_of(header: str) -> str:
+    """Return what divides the cells of a table: the comma, semicolon or tab, whichever its header has most of."""
+    return max(_DELIMITERS, key=header.count)
+
+
+def _rows(data: bytes, source: str) -> Iterator[Row]:
     """Iterate (line where the row ends, cells without blanks around them); rows without any cell are left out."""
     lines = (text_of(line, source, n) for n, line in enumerate(data.splitlines(keepends=True), 1))
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    first = next(lines, "")
+    reader = csv.reader(chain([first], lines), delimiter=delimiter_of(first), strict=True)
     while True:
+        begins = reader.line_num + 1
         try:
             cells = next(reader, None)
         except csv.Error as error:
             raise DataError(
-                f"{source}, line {reader.line_num}: {error}; double the quotes inside quoted cells"
+                f"{source}, line {reader.line_num}, in the row that begins on line {begins}: {error}; "
+                "double the quotes inside quoted cells"
             ) from error
         if cells is None:
             return
         stripped = [cell.strip() for cell in cells]
         if any(stripped):
             yield reader.line_num, stripped
+
+
+def _require_columns(missing: Sequence[str], header: Sequence[str], source: str, line: int) -> None:
+    if missing:
+        raise DataError(
+            f"{source}, line {line}: the header lacks the column {listed(missing)}; its columns are {listed(header)}"
+        )
 
 
 def _require_width(cells: Sequence[str], header: Sequence[str], source: str, line: int) -> None:
