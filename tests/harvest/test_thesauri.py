@@ -1,5 +1,7 @@
 """Thesauri: which file of which version, and whether it came whole."""
 
+import gzip
+import hashlib
 import json
 
 import pytest
@@ -16,6 +18,12 @@ RDF = b"""<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-
  xmlns:skos="http://www.w3.org/2004/02/skos/core#">
 <rdf:Description rdf:about="http://astrothesaurus.org/uat/1"><skos:prefLabel xml:lang="en">Ice</skos:prefLabel>
 </rdf:Description></rdf:RDF>"""
+
+
+@pytest.fixture
+def fetching(fetching):
+    fetching.output = fetching.output.with_name("thesaurus")
+    return fetching
 
 
 def csv(body: bytes) -> Reply:
@@ -69,6 +77,14 @@ def test_both_spellings_of_a_tag_are_tried(serve, fetching) -> None:
     assert fetching.output.read_bytes() == RDF
     assert fetching.provenance.counts == {"concepts": 1}
     assert fetching.provenance.asked == {"version": "5.1.0", "file": "UAT.rdf"}
+
+
+def test_a_name_that_promises_gzip_gets_it(serve, fetching) -> None:
+    server = serve(lambda asked: csv(KMS))
+    fetching.output = fetching.output.with_name("gcmd.csv.gz")
+    fetching("gcmd", f"{server.url}/kms")
+    assert gzip.decompress(fetching.output.read_bytes()) == KMS
+    assert fetching.provenance.sha256 == hashlib.sha256(fetching.output.read_bytes()).hexdigest()
 
 
 def test_a_version_that_does_not_exist(serve, fetching) -> None:

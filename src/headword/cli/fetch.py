@@ -21,7 +21,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Where to write: documents as .jsonl (.gz or .zst may follow), thesauri as they come.",
+        help="Where to write: documents as .jsonl, thesauri as they come (.gz or .zst may follow).",
     ),
 ]
 List = Annotated[bool, typer.Option("--list", help="Show the corpora and thesauri that have names.")]
@@ -39,6 +39,11 @@ Contact = Annotated[
     str | None, typer.Option(metavar="MAIL", help="Your mail address, for the keepers of the service to write to.")
 ]
 Restart = Annotated[bool, typer.Option("--restart", help="Begin anew, where an unfinished harvest lies beside FILE.")]
+
+_HEADINGS = {
+    "corpus": "Corpora: headword fetch NAME -o NAME.jsonl.gz",
+    "thesaurus": "Thesauri: headword fetch NAME -o FILE",
+}
 
 
 def fetch(
@@ -117,13 +122,18 @@ def _summary(found: "Provenance", output: str) -> str:
 def _show_table(json: str | None) -> None:
     from headword.harvest.named import table
 
-    rows = table()
+    rows = table().values()
     if json != "-":
-        for row in rows.values():
-            typer.echo(
-                printable(
-                    f"{row.name}\n    {row.title}\n    {row.kind}, {row.size}; {row.service}:{row.query}\n"
-                    f"    licence: {row.licence}\n    cite: {row.citation}\n    {row.home}"
-                )
-            )
-    write_json(json, [*rows.values()])
+        for kind, heading in _HEADINGS.items():
+            typer.echo(f"{heading}\n")
+            for row in rows:
+                if row.kind == kind:
+                    typer.echo(
+                        printable(
+                            f"{row.name}: {row.title}\n    size:    {row.size}\n    licence: {row.licence}\n"
+                            f"    cite:    {row.citation}\n    see:     {row.home}\n"
+                            f"    query:   {row.service}:{row.query}\n"
+                        )
+                    )
+        typer.echo("Any other query is SERVICE:QUERY; headword fetch --help shows them.")
+    write_json(json, [*rows])

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
+from headword.core.compression import written
 from headword.core.errors import DataError, OutputError, ServiceError
-from headword.core.files import replacing
 from headword.core.progress import Progress, silent
 from headword.harvest import SERVICES
 from headword.harvest.client import Client, Note
@@ -51,7 +51,8 @@ def fetch(
     what
         A named corpus (`named.table`), or `SERVICE:QUERY`.
     output
-        For documents a file of JSON lines (`.jsonl`, `.jsonl.gz`, `.jsonl.zst`).
+        For documents a file of JSON lines (`.jsonl`, `.jsonl.gz`, `.jsonl.zst`); for a thesaurus any name, where `.gz`
+        and `.zst` compress it.
     since, until
         First and last day, `YYYY-MM-DD`, for services that go by days.
     limit
@@ -109,8 +110,8 @@ def fetch(
 def _fetch_file(service: FileService, client: Client, target: Path, order: Order) -> dict[str, Any]:
     started = moment(client.clock.now())
     body, facts = service.body(client)
-    with replacing(target) as temporary:
-        temporary.write_bytes(body)
+    with written(target) as file:
+        file.write(body)
     return {
         **_facts(service, target, order),
         "started": started,
