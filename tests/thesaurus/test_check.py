@@ -16,6 +16,8 @@ PLANTED = {
     "no preferred name": (Concept("x", (Name("A", "alternative", "en"),)),),
     "several preferred names": (Concept("x", (Name("A", "preferred", "en"), Name("B", "preferred", "en"))),),
     "duplicate name": (concept(1, "A"), concept(2, "A")),
+    "long name": (concept(1, "A" * 501),),
+    "replaced but in use": (concept(1, "A", replaced_by=(f"{BASE}2",)), concept(2, "B")),
     "ambiguous name": (concept(1, "A"), concept(2, "B", "A")),
     "deprecated but linked": (concept(1, "A", deprecated=True), concept(2, "B", broader=(1,))),
     "replaced by deprecated": (
@@ -44,6 +46,16 @@ def test_what_readers_find_is_passed_on():
     assert set(PLANTED) | {f.kind for f in found} == set(FINDING_KINDS)
 
 
+def test_shared_names_are_told_with_the_concepts_that_share_them_whatever_their_case():
+    top = concept(9, "Top")
+    some = (concept(1, "Religion", broader=(9,)), Concept("x", (Name("RELIGION", "preferred", "en-gb"),)))
+    other = (concept(3, "Seas", "Oceans", broader=(9,)), concept(4, "Waters", "oceans", broader=(9,)))
+    found = {f.kind: f for f in check(Thesaurus((top, *some, *other)))}
+    assert found["duplicate name"].message == "'Religion' is the preferred name of Top > Religion; RELIGION"
+    assert found["duplicate name"].ids == (f"{BASE}1", "x")
+    assert found["ambiguous name"].message == "'Oceans' is another name of Top > Seas; Top > Waters"
+
+
 def test_a_concept_broader_than_itself_is_a_cycle():
     found = check(Thesaurus((concept(1, "A", broader=(1,)),)))
     assert [f.kind for f in found] == ["cycle"]
@@ -66,7 +78,7 @@ def test_real_thesauri():
     counts = {
         ("uat", "UAT.rdf"): {"no replacement": 97, "ambiguous name": 1},
         ("stw-vocab", "stw-skos.ttl"): {"no replacement": 131, "deprecated but linked": 1},
-        ("gcmd-keywords", "sciencekeywords.csv"): {"duplicate name": 575},
+        ("gcmd-keywords", "sciencekeywords.csv"): {"duplicate name": 577},
     }
     for file, expected in counts.items():
         kinds = [f.kind for f in check(read_thesaurus(shared(*file)))]

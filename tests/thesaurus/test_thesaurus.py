@@ -69,6 +69,15 @@ def test_english_is_the_working_language_where_it_is_nearly_as_frequent():
     assert Thesaurus(()).language == ""
 
 
+def test_varieties_of_a_language_count_as_one():
+    def of(*tags):
+        names = tuple((Name(f"{tag} {i}", "preferred", tag),) for i, some in enumerate(tags) for tag in some)
+        return Thesaurus(tuple(Concept(str(i), one) for i, one in enumerate(names))).language
+
+    assert of(["en-us"] * 3, ["de"] * 2) == of(["en-us"] * 2, ["en-gb"], ["de"] * 3) == "en-us"
+    assert of(["de-ch"] * 2, ["de"], ["en"] * 2) == "de-ch"
+
+
 def test_names_as_columns(small):
     every = small.names()
     assert list(zip(every.texts, every.concepts.tolist(), every.kinds.tolist(), strict=True))[:3] == [

@@ -1,14 +1,18 @@
 """`check`: what is odd about a thesaurus."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from headword.thesaurus.concept import Concept
+from headword.core.opening import listed, short
+from headword.thesaurus.concept import Concept, main_language
 from headword.thesaurus.findings import FINDING_KINDS, Finding
+from headword.thesaurus.folding import fold_case
 from headword.thesaurus.thesaurus import Thesaurus
 
 # A language counts as one of the thesaurus if at least this share of the concepts in use has a name in it.
 _MOST = 0.9
+_LONG = 500
+_SHOWN = 3
 
 
 def check(thesaurus: Thesaurus) -> list[Finding]:
@@ -61,6 +65,10 @@ def _names(thesaurus: Thesaurus) -> Iterator[Finding]:
     counts = Counter(language for concept in in_use for language in _preferred(concept))
     common = [language for language in thesaurus.languages if counts[language] >= _MOST * len(in_use)]
     for concept in thesaurus:
+        for name in concept.names:
+            if len(name.text) > _LONG:
+                message = f"{concept.id!r} has a name of {len(name.text):,} characters: {short(name.text)}"
+                yield Finding("long name", (concept.id,), message)
         names = _preferred(concept)
         if not names:
             yield Finding("no preferred name", (concept.id,), f"{concept.id!r} has no preferred name")
@@ -84,29 +92,41 @@ def _preferred(concept: Concept) -> dict[str, list[str]]:
 
 
 def _shared_names(thesaurus: Thesaurus) -> Iterator[Finding]:
-    holders: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for concept in thesaurus:
+    holders: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: {"preferred": [], "other": []})
+    texts: dict[tuple[str, str], str] = {}
+    for row, concept in enumerate(thesaurus):
         if not concept.deprecated:
             for name in concept.names:
-                ids = holders[name.language, name.text]["preferred" if name.kind == "preferred" else "other"]
-                ids += [concept.id] if concept.id not in ids else []
-    for (_, text), kinds in holders.items():
-        preferred, other = kinds["preferred"], [one for one in kinds["other"] if one not in kinds["preferred"]]
+                key = main_language(name.language), fold_case(name.text)
+                texts.setdefault(key, name.text)
+                rows = holders[key]["preferred" if name.kind == "preferred" else "other"]
+                rows += [row] if row not in rows else []
+    for key, kinds in holders.items():
+        preferred, other = kinds["preferred"], [row for row in kinds["other"] if row not in kinds["preferred"]]
+        ids = tuple(thesaurus.concepts[row].id for row in (*preferred, *other))
         if len(preferred) > 1:
-            message = f"{text!r} is the preferred name of {len(preferred)} concepts"
-            yield Finding("duplicate name", tuple(preferred), message)
-        if other and len(preferred) + len(other) > 1:
-            message = (
-                f"{text!r} is an alternative name of {len(other)} and the preferred one of {len(preferred)} concepts"
-            )
-            yield Finding("ambiguous name", (*preferred, *other), message)
+            message = f"{texts[key]!r} is the preferred name of {_listed(preferred, thesaurus)}"
+            yield Finding("duplicate name", ids[: len(preferred)], message)
+        if other and len(ids) > 1:
+            also = f", and the preferred one of {_listed(preferred, thesaurus)}" if preferred else ""
+            message = f"{texts[key]!r} is another name of {_listed(other, thesaurus)}{also}"
+            yield Finding("ambiguous name", ids, message)
+
+
+def _listed(rows: Sequence[int], thesaurus: Thesaurus) -> str:
+    """Return what concepts are, by their paths."""
+    paths = "; ".join(thesaurus.path(row) for row in rows[:_SHOWN])
+    return paths + (f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else "")
 
 
 def _deprecated(thesaurus: Thesaurus) -> Iterator[Finding]:
     for row, concept in enumerate(thesaurus):
-        if not concept.deprecated:
-            continue
         name = _called(concept, thesaurus)
+        if not concept.deprecated:
+            if concept.replaced_by:
+                message = f"{name} is replaced by {listed(concept.replaced_by, _SHOWN)}, but not deprecated"
+                yield Finding("replaced but in use", (concept.id,), message)
+            continue
         in_use = [child for child in thesaurus.narrower[row].tolist() if not thesaurus.deprecated[child]]
         if in_use:
             message = (

@@ -94,6 +94,11 @@ class Concept:
         return tuple(match.uri for match in self.matches if match.kind == kind)
 
 
+def main_language(tag: str) -> str:
+    """Return the language of which a tag names a variety: "en" of "en-gb"."""
+    return tag.partition("-")[0]
+
+
 class _InLanguage(Protocol):
     @property
     def language(self) -> str: ...
@@ -104,12 +109,12 @@ Text = TypeVar("Text", bound=_InLanguage)
 
 def _fits(found: str, wanted: str) -> bool:
     """Tell whether a text tagged `found` may stand for one in `wanted`: "en-gb" may for "en", and "" for any."""
-    return not found or found == wanted or found.partition("-")[0] == wanted.partition("-")[0]
+    return not found or found == wanted or main_language(found) == main_language(wanted)
 
 
 def _best(texts: Sequence[Text], language: str) -> Text | None:
     """Return the first text in exactly `language`, else in a variety of it, else without a language, else any."""
     if len(texts) < 2:
         return texts[0] if texts else None
-    main = language.partition("-")[0]
-    return min(texts, key=lambda t: (t.language != language, t.language.partition("-")[0] != main, bool(t.language)))
+    main = main_language(language)
+    return min(texts, key=lambda t: (t.language != language, main_language(t.language) != main, bool(t.language)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from headword.thesaurus.concept import NAME_KINDS, Concept
+from headword.thesaurus.concept import NAME_KINDS, Concept, main_language
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,9 @@ def name_table(
         for row, concept in enumerate(concepts)
         for name in concept.names
         if name.kind in code
-        and (wanted is None or not name.language or not wanted.isdisjoint(_with_main(name.language)))
+        and (
+            wanted is None or not name.language or not wanted.isdisjoint((name.language, main_language(name.language)))
+        )
     ]
     return NameTable(
         tuple(text for text, _, _, _ in rows),
@@ -50,7 +52,3 @@ def name_table(
         np.array([row for _, _, row, _ in rows], dtype=np.int32),
         np.array([kind for _, _, _, kind in rows], dtype=np.int8),
     )
-
-
-def _with_main(language: str) -> tuple[str, str]:
-    return language, language.partition("-")[0]

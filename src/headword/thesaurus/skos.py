@@ -218,7 +218,7 @@ def _fill(draft: Draft, concept: ConceptDraft, known: Known, resources: _Resourc
     concept.replaced_by += [own_id(text.strip()) for text, _ in known.get(_REPLACED_BY, ()) if not _is_blank(text)]
     n_blank = sum(_is_blank(uri) for link in _LINKS for uri in _uris(known.get(link, ())))
     if n_blank:
-        message = f"{n_blank} of the links of {concept.id!r} lead to blank nodes, which have no id; left out"
+        message = f"links of {concept.id!r} that lead to blank nodes, which have no id, are left out: {n_blank}"
         draft.defects.append(Finding("dangling link", (concept.id,), message))
     concept.notations += [text.strip() for text, _ in known.get(f"{SKOS}notation", ()) if text.strip()]
     concept.types += [uri for uri in _uris(known.get(_TYPE, ())) if uri != f"{SKOS}Concept"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headword.core.errors import DataError
-from headword.thesaurus.concept import Concept
+from headword.thesaurus.concept import Concept, main_language
 from headword.thesaurus.findings import Finding
 from headword.thesaurus.links import Links
 from headword.thesaurus.names import NameTable, name_table
@@ -180,13 +180,15 @@ class Thesaurus:
     @cached_property
     def language(self) -> str:
         """The language in which concepts are named where none is asked for."""
-        if self.working_language:
+        if self.working_language or not self.languages:
             return self.working_language
-        counts = Counter(n.language for c in self.concepts for n in c.names if n.kind == "preferred")
+        varieties = ({main_language(n.language) for n in c.names if n.kind == "preferred"} for c in self.concepts)
+        counts = Counter(language for some in varieties for language in some)
         most = max(counts.values(), default=0)
-        if counts["en"] >= _NEARLY_ALL * most > 0:
-            return "en"
-        return self.languages[0] if self.languages else ""
+        main = (
+            "en" if counts["en"] >= _NEARLY_ALL * most else max(sorted(counts), key=lambda language: counts[language])
+        )
+        return next(language for language in self.languages if main_language(language) == main)
 
     def in_language(self, language: str) -> "Thesaurus":
         """Return the same thesaurus with another working language."""
