@@ -178,6 +178,12 @@ def test_every_preparation_says_what_it_is(name: str) -> None:
         ("[[clean]]\nstep = 'polish'", "there is no cleaning step 'polish'"),
         ("[[clean]]\nstep = 'rare-labels'\nm = 2", "unknown setting 'm'; there are: n"),
         ("[split]\nby = 'random'\nbuy = 1", "unknown setting 'buy'"),
+        ("[[clean]]\nstep = 'rare-labels'\nn = 'a'", "step 'rare-labels', has n = 'a'; it takes a whole number"),
+        ("[[clean]]\nstep = 'rare-labels'\nn = 1.5", "has n = 1.5; it takes a whole number"),
+        ("[[clean]]\nstep = 'labels'\napply = 'most'", "apply = 'most'; it takes 'none' or 'high' or 'all'"),
+        ("[[clean]]\nstep = 'rare-combinations'\nfield = 3", "field = 3; it takes a text"),
+        ("[split]\ntest = true", r"\[split\], has test = True; it takes a number"),
+        ("[split]\ngroup = ['a', 1]", "has group = \\['a', 1\\]; it takes a text, or a list of them"),
         ("[read]\ncells = 'x'", "unknown setting 'cells'; there are: label_cells"),
         ("[read]\nlabel_cells = 1", "is a text"),
         ("a = ", "not valid TOML"),
@@ -188,6 +194,15 @@ def test_mistakes_in_a_file_are_named(tmp_path: Path, text: str, message: str) -
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RecipeError, match=message):
         load_preparation(path)
+
+
+def test_settings_of_every_kind_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    text = "[[clean]]\nstep = 'rare-combinations'\nfield = 'x'\n[[clean]]\nstep = 'labels'\napply = 'all'\n"
+    path.write_text(f"{text}[split]\ntest = 0\nvalid = 0.5\ngroup = ['a', 'b']\nnear_duplicates = true\n", "utf-8")
+    preparation = load_preparation(path)
+    assert preparation.steps == (("rare-combinations", {"field": "x"}), ("labels", {"apply": "all"}))
+    assert preparation.split == {"test": 0, "valid": 0.5, "group": ["a", "b"], "near_duplicates": True}
 
 
 def test_a_preparation_that_is_not_there(tmp_path: Path) -> None:

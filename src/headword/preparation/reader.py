@@ -2,11 +2,11 @@
 
 import inspect
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from headword.cleaning import CLEANERS
 from headword.core.errors import RecipeError
@@ -68,16 +68,45 @@ def parse_preparation(name: str, tables: Mapping[str, Any]) -> Preparation:
     split = None
     if "split" in tables:
         split = _typed(where, "[split]", tables["split"], dict)
-        _require_known(f"{where}, [split],", split, list(inspect.signature(split_corpus).parameters)[1:])
+        _require_options(f"{where}, [split],", split, split_corpus)
     return Preparation(name, **texts, label_cells=cells, steps=steps, split=split)
 
 
 def _step(where: str, table: Any) -> tuple[str, dict[str, Any]]:
     options = dict(_typed(where, "a [[clean]]", table, dict))
     name = _typed(where, "a [[clean]] step", options.pop("step", None), str)
-    known = list(inspect.signature(CLEANERS.get(name)).parameters)[1:]
-    _require_known(f"{where}, step {name!r},", options, known)
+    _require_options(f"{where}, step {name!r},", options, CLEANERS.get(name))
     return name, options
+
+
+def _require_options(where: str, given: Mapping[str, Any], function: Callable[..., Any]) -> None:
+    """Raise a RecipeError unless `function` takes a corpus and what is given."""
+    kinds = get_type_hints(function)
+    _require_known(where, given, list(inspect.signature(function).parameters)[1:])
+    for name, value in given.items():
+        if not _fits(value, kinds[name]):
+            raise RecipeError(f"{where} has {name} = {value!r:.60}; it takes {_called(kinds[name])}")
+
+
+def _called(kind: Any) -> str:
+    if get_origin(kind) is Literal:
+        return " or ".join(map(repr, get_args(kind)))
+    names: dict[Any, str] = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
+    return names.get(kind) or ("a text, or a list of them" if Sequence in map(get_origin, get_args(kind)) else "a text")
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Return whether a value of TOML is of a kind, written as in a signature."""
+    inner = get_args(kind)
+    if get_origin(kind) is Literal:
+        return value in inner
+    if get_origin(kind) is Sequence:
+        return isinstance(value, list) and all(_fits(one, inner[0]) for one in value)
+    if inner:
+        return any(_fits(value, one) for one in inner)
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, (int, float) if kind is float else kind)
 
 
 def _require_known(where: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
