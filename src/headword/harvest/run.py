@@ -134,7 +134,7 @@ def _fetch_pages(service: Service, client: Client, target: Path, order: Order, r
         try:
             _harvest(service, client, journal, _beside(target, FOLDER), order.limit)
         except ServiceError as error:
-            if journal.state is None:
+            if journal.state is None or not journal.state["fetched"]:
                 raise
             kept = f"{journal.state['fetched']:,} records are kept"
             raise ServiceError(f"{error}; {kept}: the same command goes on from there") from error

@@ -212,11 +212,11 @@ def _told(raw: Any) -> Iterator[bytes]:
 
 
 def _decoded(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
-    coding = coding.strip().lower()
-    if coding in ("", "identity"):
+    known = coding.strip().lower()
+    if known in ("", "identity"):
         yield from chunks
         return
-    if coding not in ("gzip", "x-gzip", "deflate"):
+    if known not in ("gzip", "x-gzip", "deflate"):
         raise Fault(f"the answer is coded as {coding[:40]!r}, though only gzip was offered")
     member = zlib.decompressobj(_WINDOW)
     try:
@@ -228,6 +228,6 @@ def _decoded(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
                 yield member.decompress(rest, 1 << 20)
                 rest = member.unconsumed_tail or member.unused_data
     except zlib.error as error:
-        raise Fault(f"the answer's {coding} data are damaged: {error}") from error
+        raise Fault(f"the answer's {known} data are damaged: {error}") from error
     if not member.eof:
-        raise Fault(f"the answer's {coding} data end too early")
+        raise Fault(f"the answer's {known} data end too early")

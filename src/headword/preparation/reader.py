@@ -92,7 +92,8 @@ def _called(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return " or ".join(map(repr, get_args(kind)))
     names: dict[Any, str] = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
-    return names.get(kind) or ("a text, or a list of them" if Sequence in map(get_origin, get_args(kind)) else "a text")
+    several = any(get_origin(inner) is Sequence for inner in get_args(kind))
+    return names.get(kind) or ("a text, or a list of them" if several else "a text")
 
 
 def _fits(value: Any, kind: Any) -> bool:
