@@ -119,6 +119,32 @@ def test_show_survives_a_circle(headword: Run, tmp_path: Path) -> None:
     assert result.stdout.splitlines() == ["A", "└─ B", "   └─ C", "      └─ B (a circle)"]
 
 
+def test_show_says_what_is_not_in_the_tree(headword: Run, tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "name": "A"},
+        {"id": "b", "name": "B", "broader": ["a"]},
+        {"id": "c", "name": "Alone"},
+        {"id": "d", "name": "Gone", "deprecated": True, "replaced_by": ["z"]},
+        {"id": "e", "name": "E", "broader": ["f"]},
+        {"id": "f", "name": "F", "broader": ["e"]},
+        {"id": "g", "name": "Below", "broader": ["e"], "replaced_by": ["b"]},
+    ]
+    file = write_rows(tmp_path / "t.jsonl", rows)
+    result = headword("thesaurus", "show", file)
+    assert result.stdout.splitlines() == ["A", "└─ B"]
+    assert "not in this tree: 1 deprecated; 1 with nothing broader or narrower; 3 in circles" in result.stderr
+    assert "  use instead   z" in headword("thesaurus", "show", file, "d", "-q").stdout.splitlines()
+    assert headword("thesaurus", "show", file, "Below", "-q").stdout.splitlines()[1:] == [
+        "  id            g",
+        "  use instead   A > B",
+        "  broader       … > E",
+    ]
+    circle = write_rows(tmp_path / "c.jsonl", rows[4:6])
+    result = headword("thesaurus", "show", circle)
+    assert "levels" not in result.stderr
+    assert "not in this tree: 2 in circles" in result.stderr
+
+
 def test_a_summary_is_there_for_machines(headword: Run, new: Path) -> None:
     found = json.loads(headword("thesaurus", "show", new, "--json", "-", "-q").stdout)
     assert (found["n_concepts"], found["n_deprecated"], found["top"]) == (8, 1, ["t:1"])
@@ -174,13 +200,16 @@ def test_convert_and_back_changes_nothing(headword: Run, new: Path, tmp_path: Pa
 
 
 def test_browse_goes_up_and_down(headword: Run, new: Path) -> None:
-    result = headword("thesaurus", "browse", new, "-q", input="1\n2\n..\n/volc\n1\n=\nhelp\nq\n")
+    result = headword("thesaurus", "browse", new, input="1\n2\n2\n..\n..\nvolc\n1\n=\nhelp\nq\n")
     assert result.exit_code == 0, result.output
     text = result.stdout
     assert text.index("1  Earth science (5)") < text.index("2  G Glaciers") < text.index("code          G")
+    assert "1  broader: Earth science (5)" in text
+    assert text.index("2  related: Volcanoes") < text.index("2  related: G Glaciers")
     assert "1  Earth science > Volcanoes" in text
     assert "related       Glaciers" in text
-    assert "number: go there" in text
+    assert "a number goes there" in text
+    assert "a number goes there" in result.stderr
     assert headword("thesaurus", "browse", new, "-q", input="").exit_code == 0
     assert headword("thesaurus", "browse", "-", input="").exit_code == 3
 

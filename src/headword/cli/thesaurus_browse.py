@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from headword.cli import options
-from headword.cli.output import printable
+from headword.cli.output import printable, tell
 from headword.cli.thesaurus_look import File, Form, Language
 from headword.cli.thesaurus_views import card, in_order, line_of, open_thesaurus
 from headword.core.errors import DataError
@@ -13,8 +13,11 @@ from headword.core.errors import DataError
 if TYPE_CHECKING:
     from headword.thesaurus.thesaurus import Thesaurus
 
-_HELP = "number: go there   /words: search   .. or empty: back   =: top   q: end"
+_HELP = "a number goes there, words are searched for; .. or nothing: back, =: top, q: end"
 _MOST_FOUND = 15
+
+# What a choice is to the concept it is offered beside ("": narrower, or found), and its row.
+Choice = tuple[str, int]
 
 
 def browse(
@@ -25,7 +28,8 @@ def browse(
 ) -> None:
     """Walk up and down a thesaurus, step by step.
 
-    A number leads to the concept that stands beside it, /words searches, two points go back, = goes to the top, q ends.
+    A number leads to the concept that stands beside it, narrower, broader or related; words are searched for (/12 for
+    the number 12), two points go back, = goes to the top, q ends.
     """
     if file == "-":
         raise DataError("standard input is where the steps are read from: name a file")
@@ -33,26 +37,33 @@ def browse(
 
     thesaurus = open_thesaurus(file, format, language, quiet)
     way: list[int] = []
-    roots = in_order(thesaurus, thesaurus.roots.tolist())
+    roots = [("", row) for row in in_order(thesaurus, thesaurus.roots.tolist())]
     choices = roots
-    _show_choices(thesaurus, choices)
+    _show_choices(thesaurus, choices, "there is no top: search")
+    tell(_HELP, quiet)
     while (step := _ask()) not in ("q", "quit", "exit"):
-        if step.startswith("/"):
-            choices = [hit.row for hit in search_names(thesaurus, step[1:].strip(), _MOST_FOUND)]
-            _show_choices(thesaurus, choices, paths=True)
-            continue
         if step.isdecimal() and 0 < int(step) <= len(choices):
-            way.append(choices[int(step) - 1])
+            way.append(choices[int(step) - 1][1])
         elif step in ("", "..", "="):
             way = way[:-1] if step != "=" else []
-        else:
+        elif step in ("?", "help") or step.isdecimal():
             typer.echo(_HELP)
+            continue
+        else:
+            choices = [("", hit.row) for hit in search_names(thesaurus, step.removeprefix("/").strip(), _MOST_FOUND)]
+            _show_choices(thesaurus, choices, "nothing found", paths=True)
             continue
         if way:
             for line in card(thesaurus, way[-1], 0):
                 typer.echo(printable(line))
-        choices = in_order(thesaurus, thesaurus.narrower[way[-1]].tolist()) if way else roots
-        _show_choices(thesaurus, choices)
+        choices = _around(thesaurus, way[-1]) if way else roots
+        _show_choices(thesaurus, choices, "nothing near it")
+
+
+def _around(thesaurus: "Thesaurus", row: int) -> list[Choice]:
+    """Return what may be gone to from a concept: narrower ones, then broader and related ones."""
+    ways = (("", thesaurus.narrower), ("broader: ", thesaurus.broader), ("related: ", thesaurus.related))
+    return [(word, one) for word, links in ways for one in in_order(thesaurus, links[row].tolist())]
 
 
 def _ask() -> str:
@@ -62,9 +73,10 @@ def _ask() -> str:
         return "q"
 
 
-def _show_choices(thesaurus: "Thesaurus", rows: list[int], *, paths: bool = False) -> None:
-    for number, row in enumerate(rows, 1):
+def _show_choices(thesaurus: "Thesaurus", choices: list[Choice], without: str, *, paths: bool = False) -> None:
+    for number, (word, row) in enumerate(choices, 1):
         below = len(thesaurus.narrower[row])
-        text = thesaurus.path(row) if paths else line_of(thesaurus, row)
-        typer.echo(printable(f"{number:>4}  {text}{f' ({below})' if below else ''}"))
-    typer.echo("" if rows else "nothing narrower" if not paths else "nothing found")
+        mark = " (deprecated)" if paths and thesaurus.deprecated[row] else ""
+        text = thesaurus.path(row) + mark if paths else line_of(thesaurus, row)
+        typer.echo(printable(f"{number:>4}  {word}{text}{f' ({below})' if below else ''}"))
+    typer.echo("" if choices else without)

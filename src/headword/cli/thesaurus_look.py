@@ -57,17 +57,37 @@ def show(
         from headword.thesaurus.writer import record_of
 
         row = one_concept(thesaurus, concept)
-        paths = [[thesaurus.name(step) for step in path] for path in thesaurus.paths(row)]
-        narrower = [thesaurus.concepts[one].id for one in thesaurus.narrower[row].tolist()]
-        write_json(json, {**record_of(thesaurus.concepts[row]), "narrower": narrower, "paths": paths})
+        if json is not None:
+            paths = [[thesaurus.name(step) for step in path] for path in thesaurus.paths(row)]
+            narrower = [thesaurus.concepts[one].id for one in thesaurus.narrower[row].tolist()]
+            write_json(json, {**record_of(thesaurus.concepts[row]), "narrower": narrower, "paths": paths})
         lines = card(thesaurus, row, depth)
     else:
         roots = thesaurus.roots.tolist()
-        write_json(json, {**_summary(file, thesaurus), "top": [thesaurus.concepts[row].id for row in roots]})
+        if json is not None:
+            write_json(json, {**_summary(file, thesaurus), "top": [thesaurus.concepts[row].id for row in roots]})
         lines = tree(thesaurus, roots, depth)
     if json != "-":
         for line in lines:
             typer.echo(printable(line))
+    if concept is None:
+        _tell_of_others(thesaurus, quiet)
+
+
+def _tell_of_others(thesaurus: "Thesaurus", quiet: bool) -> None:
+    """Say how many concepts are not in the tree, and why."""
+    outside = thesaurus.narrower.distances(thesaurus.roots.tolist()) < 0
+    alone = outside & (thesaurus.broader.counts == 0) & (thesaurus.narrower.counts == 0) & ~thesaurus.deprecated
+    counts = {
+        "deprecated": int((outside & thesaurus.deprecated).sum()),
+        "with nothing broader or narrower": int(alone.sum()),
+        "in circles, or below circles or deprecated concepts only": int(
+            (outside & ~thesaurus.deprecated & ~alone).sum()
+        ),
+    }
+    said = "; ".join(f"{n:,} {what}" for what, n in counts.items() if n)
+    if said:
+        tell(f"not in this tree: {said}; search finds them, and check lists what is odd", quiet)
 
 
 def _summary(file: str, thesaurus: "Thesaurus") -> dict[str, object]:
@@ -174,4 +194,5 @@ def convert(
     thesaurus = open_thesaurus(file, format, language, quiet)
     write_thesaurus(thesaurus, output)
     tell(f"wrote {counted(len(thesaurus), 'concept')} to {output}", quiet)
-    write_json(json, {**_summary(file, thesaurus), "output": output})
+    if json is not None:
+        write_json(json, {**_summary(file, thesaurus), "output": output})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from headword.cli.output import counted, tell
 from headword.core.errors import DataError
-from headword.thesaurus.concept import NAME_KINDS
+from headword.thesaurus.concept import NAME_KINDS, main_language
 
 if TYPE_CHECKING:
     from headword.thesaurus.concept import Name, Note
@@ -27,7 +27,7 @@ def open_thesaurus(file: str, format: str | None, language: str | None, quiet: b
 
     thesaurus = read_thesaurus(file, format=format, language=language or "")
     tell(f"{file}: {described(thesaurus)}", quiet)
-    if language and language.lower() not in thesaurus.languages:
+    if language and main_language(language.lower()) not in map(main_language, thesaurus.languages):
         known = ", ".join(filter(None, thesaurus.languages)) or "none"
         tell(f"no concept has a preferred name in {language}; the languages are: {known}")
     return thesaurus
@@ -41,7 +41,7 @@ def described(thesaurus: "Thesaurus") -> str:
         *([title] if title else []),
         counted(len(thesaurus), "concept") + (f" ({n_deprecated:,} deprecated)" if n_deprecated else ""),
         *([counted(len(thesaurus.names()), "name")]),
-        *([f"{thesaurus.n_levels} levels"] if len(thesaurus.broader.indices) else []),
+        *([f"{thesaurus.n_levels} levels"] if thesaurus.n_levels > 1 else []),
         *([f"in {', '.join(tags)}"] if (tags := [tag for tag in thesaurus.languages if tag]) else []),
     ]
     return "; ".join(parts)
@@ -120,11 +120,14 @@ def card(thesaurus: "Thesaurus", row: int, depth: int) -> Iterator[str]:
     yield line_of(thesaurus, row)
     yield from _entry("id", [concept.id])
     yield from _entry("code", concept.notations)
-    if concept.deprecated:
-        instead = [thesaurus.path(one) for one in thesaurus.replacements(row)]
-        yield from _entry("use instead", instead or ["nothing named"])
+    if concept.deprecated or concept.replaced_by:
+        instead = [thesaurus.path(one) for one in thesaurus.replacements(row) if one != row]
+        named = (thesaurus.path(thesaurus.row(one)) if one in thesaurus else one for one in concept.replaced_by)
+        yield from _entry("use instead", instead or list(named) or ["nothing named"])
     paths = [path for path in thesaurus.paths(row, _MOST_PATHS) if len(path) > 1]
-    yield from _entry("broader", [" > ".join(thesaurus.name(step) for step in path[:-1]) for path in paths])
+    # Where every way up runs into a circle there is no path.
+    above = [" > ".join(thesaurus.name(step) for step in path[:-1]) for path in paths]
+    yield from _entry("broader", above or [f"… > {thesaurus.name(one)}" for one in thesaurus.broader[row].tolist()])
     for kind in NAME_KINDS:
         names = [n for n in concept.names if n.kind == kind and n.text != concept.name(thesaurus.language)]
         yield from _entry(kind, _by_language(names, thesaurus))
