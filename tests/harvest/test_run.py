@@ -88,6 +88,28 @@ def test_ctrl_c_keeps_what_came_and_the_next_run_goes_on(serve, fetching) -> Non
     assert fetching.files() == {"corpus.jsonl.gz", "corpus.jsonl.gz.provenance.json"}
 
 
+def test_a_journal_cut_at_any_byte_gives_the_same_corpus(serve, fetching) -> None:
+    server = serve(OaiRepository(papers(30)))
+    what = f"oai:{server.url}/oai"
+    fetching(what, None)
+    plain = fetching.output.read_bytes()
+
+    def interrupt(stage: str, done: int, total: int) -> None:
+        if done == 30:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch(what, fetching.output, clock=fetching.clock, progress=interrupt)
+    path = fetching.output.with_name("corpus.jsonl.gz.journal")
+    journal = path.read_bytes()
+    last = journal.rindex(b"\x1f\x8b\x08")
+    for size in [*range(0, last, 97), *range(last, len(journal), 11), len(journal)]:
+        path.write_bytes(journal[:size])
+        fetching.output.unlink(missing_ok=True)
+        fetching(what, None)
+        assert fetching.output.read_bytes() == plain
+
+
 def test_a_service_that_fails_for_good_keeps_what_came(serve, fetching) -> None:
     server = serve(OaiRepository(papers(95)), {i: Reply(b"", 500) for i in range(4, 12)})
     what = f"oai:{server.url}/oai"

@@ -3,7 +3,7 @@
 import pytest
 
 from headword.core.errors import RecipeError
-from headword.harvest.wire import Fault, Wire, require_safe
+from headword.harvest.wire import Fault, Response, Wire, require_safe
 
 from .local_server import Reply
 
@@ -59,6 +59,15 @@ def test_a_small_packet_cannot_become_a_huge_answer(serve, wire) -> None:
     server = serve(lambda asked: Reply(bytes(50_000_000), trouble="gzip"))
     with pytest.raises(Fault, match="longer than 1 MB"), wire.open(server.url) as response:
         response.read(1_000_000)
+
+
+def test_a_server_that_gives_a_byte_now_and_then(serve, wire, monkeypatch) -> None:
+    seconds = iter(range(0, 10_000, 100))
+    monkeypatch.setattr("headword.harvest.wire.time.monotonic", lambda: next(seconds))
+    response = Response("", 200, {}, iter([b"x"] * 50))
+    with pytest.raises(Fault, match="did not end in 10 minutes"):
+        response.read(1 << 20)
+    assert next(seconds) == 800
 
 
 def test_nobody_listens(wire) -> None:

@@ -6,6 +6,7 @@ host, gzip that must end where it says, bodies of bounded size, proxies of the e
 
 import http.client
 import re
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ _MAX_REDIRECTS = 5
 _WINDOW = 32 + zlib.MAX_WBITS  # the data tell whether they are gzip or deflate
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MAIL = re.compile(r"[!-~]+@[!-~]+")
+_LONGEST = 600.0  # seconds
 _TIMEOUT = urllib3.Timeout(connect=30, read=120)
 
 
@@ -58,9 +60,11 @@ class Response:
     chunks: Iterator[bytes]
 
     def read(self, limit: int) -> bytes:
-        """Return the body; a Fault if it is longer than `limit` bytes."""
-        parts, size = [], 0
+        """Return the body; a Fault if it is longer than `limit` bytes, or takes more than ten minutes."""
+        parts, size, end = [], 0, time.monotonic() + _LONGEST
         for chunk in self.chunks:
+            if time.monotonic() > end:
+                raise Fault(f"the answer did not end in {_LONGEST / 60:.0f} minutes")
             size += len(chunk)
             if size > limit:
                 raise Fault(f"the answer is longer than {limit / 1e6:.0f} MB")
@@ -208,7 +212,8 @@ def _reason(error: Exception) -> str:
 
 def _told(raw: Any) -> Iterator[bytes]:
     with _faults():
-        yield from raw.stream(_CHUNK, decode_content=False)
+        while chunk := raw.read1(_CHUNK, decode_content=False):  # as it comes: a slow server is known for one
+            yield chunk
 
 
 def _decoded(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
