@@ -59,6 +59,11 @@ def test_a_data_set_becomes_a_corpus_with_its_split(serve, fetching) -> None:
     assert fetching.progress[-1][0] == "MB"
 
 
+def test_a_path_that_would_write_on_the_terminal_is_passed(serve, fetching) -> None:
+    server = serve(Hub({"main": {"a\x1b[2J.parquet": scix(0, 3), "b.parquet": scix(3, 2)}}))
+    assert [record["id"] for record in fetching("hub:owner/name", server.url)] == ["b3", "b4"]
+
+
 def test_a_pattern_chooses_files_and_a_revision_the_commit(serve, fetching) -> None:
     server = serve(Hub({"main": {}, "v1": FILES}))
     assert len(fetching("hub:owner/name@v1:data/val-*", server.url)) == 20

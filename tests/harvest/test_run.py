@@ -12,7 +12,7 @@ from headword.harvest.run import fetch
 from headword.sources.reader import read
 
 from .local_server import Reply
-from .repositories import Cmr, OaiRepository, collection, papers
+from .repositories import Ads, ArxivApi, Cmr, OaiRepository, article, collection, papers
 
 TROUBLES = {
     0: Reply(b"", 503, headers={"Retry-After": "5"}),
@@ -135,6 +135,17 @@ def test_the_limit_is_one_of_documents(serve, fetching, limit: int) -> None:
     assert len(fetching(f"oai:{server.url}/oai", None, limit=limit)) == min(limit, 35)
     assert len(server.asked) == {3: 1, 20: 2, 25: 6, 35: 7, 99: 7}[limit]
     assert fetching.progress[0] == ("documents", min(limit, 10), min(limit, 35))
+
+
+@pytest.mark.parametrize(
+    ("what", "size"), [("cmr:", "page_size"), ("arxiv:cat:cs.DL", "max_results"), ("ads:x", "rows")]
+)
+def test_no_more_is_asked_for_than_wanted(serve, fetching, monkeypatch, what: str, size: str) -> None:
+    monkeypatch.setenv("ADS_API_TOKEN", "secret-token")
+    services = {"cmr:": Cmr([collection(i) for i in range(50)]), "ads:x": Ads([article(i) for i in range(50)])}
+    server = serve(services.get(what, ArxivApi(papers(50))))
+    assert len(fetching(what, f"{server.url}/search", limit=7)) == 7
+    assert [asked.query[size] for asked in server.asked] == ["7"]
 
 
 def test_with_a_limit_what_came_is_written_without_asking(serve, fetching) -> None:

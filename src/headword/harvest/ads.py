@@ -55,6 +55,7 @@ class Ads:
     endpoint: str
     asked: Mapping[str, Any]
     only_uat: bool = False
+    limit: int | None = None
     interval: float = 1.0
     unit: str = "documents"
 
@@ -71,7 +72,7 @@ class Ads:
         params = {
             "q": self.asked["query"],
             "fl": ",".join(cursor["fields"]),
-            "rows": str(PAGE),
+            "rows": str(min(PAGE, self.limit or PAGE)),
             "start": str(start),
             "sort": "date asc,bibcode asc",
         }
@@ -124,12 +125,12 @@ class Ads:
 
 def service(order: Order) -> Ads:
     """Return the search API; every keyword is a label."""
-    return Ads(order.endpoint or ENDPOINT, _asked(order))
+    return Ads(order.endpoint or ENDPOINT, _asked(order), limit=order.limit)
 
 
 def uat_service(order: Order) -> Ads:
     """Return the search API; concepts of the Unified Astronomy Thesaurus are the labels."""
-    return Ads(order.endpoint or ENDPOINT, _asked(order), only_uat=True)
+    return Ads(order.endpoint or ENDPOINT, _asked(order), only_uat=True, limit=order.limit)
 
 
 def _secret() -> dict[str, str]:

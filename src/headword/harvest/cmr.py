@@ -46,6 +46,7 @@ class Cmr:
 
     endpoint: str
     asked: Mapping[str, Any]
+    limit: int | None = None
     interval: float = 0.5
     unit: str = "documents"
 
@@ -55,7 +56,7 @@ class Cmr:
 
     def page(self, client: Client, cursor: Cursor, folder: Path) -> Page:
         """Fetch one page; where it ends, the service says in a header what to ask next."""
-        given = cursor["given"]
+        given, size = cursor["given"], min(PAGE, self.limit or PAGE)
 
         def understand(answer: Answer) -> tuple[list[Any], int, str | None]:
             items = as_list(as_mapping(parse_json(answer), "the answer").get("items"), "the list of items")
@@ -63,11 +64,11 @@ class Cmr:
             after = answer.headers.get(_AFTER)
             if not items and after is not None:
                 raise Fault(f"an empty page after {given:,} of {hits:,} collections that is not said to be the last")
-            if after is None and len(items) == PAGE and given + PAGE < hits:
-                raise Fault(f"the header {_AFTER} is missing after {given + PAGE:,} of {hits:,} collections")
+            if after is None and len(items) == size and given + size < hits:
+                raise Fault(f"the header {_AFTER} is missing after {given + size:,} of {hits:,} collections")
             return items, hits, after
 
-        parameters = [*self.asked["parameters"], ["page_size", str(PAGE)]]
+        parameters = [*self.asked["parameters"], ["page_size", str(size)]]
         address = f"{self.endpoint}/collections.umm_json?{urlencode([tuple(pair) for pair in parameters])}"
         headers = {"Client-Id": "headword"}
         if cursor["after"] is not None:
@@ -127,7 +128,7 @@ def service(order: Order) -> Cmr:
         raise RecipeError(f"headword pages through CMR by itself; leave out {', '.join(own)}")
     if "token" in dict(pairs):
         raise RecipeError("a token in a query would end up in files; leave it out: CMR's public records need none")
-    return Cmr(order.endpoint or ENDPOINT, {"parameters": [list(pair) for pair in pairs]})
+    return Cmr(order.endpoint or ENDPOINT, {"parameters": [list(pair) for pair in pairs]}, order.limit)
 
 
 def _mapping(item: Any, name: str) -> dict[str, Any]:

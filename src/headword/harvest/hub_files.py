@@ -148,10 +148,11 @@ def _listing(answer: Answer) -> tuple[list[HubFile], str | None]:
     entries = as_list(parse_json(answer), "the list of files")
     files = []
     for entry in (as_mapping(one, "a file of the list") for one in entries):
-        if entry.get("type") == "file" and isinstance(entry.get("path"), str):
+        path = entry.get("path")
+        if entry.get("type") == "file" and isinstance(path, str) and path.isprintable():
             large = entry.get("lfs")
             sha256 = large.get("oid") if isinstance(large, dict) else None
             blob = entry.get("oid") if sha256 is None else None
-            files.append(HubFile(entry["path"], as_count(entry.get("size"), "the size of a file"), sha256, blob))
+            files.append(HubFile(path, as_count(entry.get("size"), "the size of a file"), sha256, blob))
     further = _NEXT.search(answer.headers.get("link", ""))
     return files, urljoin(answer.url, further[1]) if further else None

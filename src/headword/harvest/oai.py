@@ -75,7 +75,7 @@ class OaiPmh:
             return self._fresh_start(cursor)
         if found.error not in (None, "noRecordsMatch"):
             raise ServiceError(f"{self.endpoint} does not accept the request: {found.error}: {found.message[:200]}")
-        records, unusable = collect(found.records, self._document, _identifier)
+        records, unusable = collect(found.records, FORMATS[self.asked["format"]], _identifier)
         following = self._following(cursor, found)
         done, total = self._progress(cursor, following, len(found.records) + len(found.deleted), found.size)
         gone = [self.own_id(one) for one in found.deleted]
@@ -91,9 +91,6 @@ class OaiPmh:
             "until": cursor["until"],
         }
         return {name: value for name, value in wanted.items() if value}
-
-    def _document(self, record: Element) -> Record:
-        return FORMATS[self.asked["format"]](record)
 
     def _following(self, cursor: Cursor, found: Listing) -> Cursor | None:
         n_here = len(found.records) + len(found.deleted)
