@@ -77,6 +77,15 @@ def test_a_query_becomes_a_corpus_that_other_commands_read(headword: Callable, s
     assert "25" in shown.stdout
 
 
+def test_without_a_terminal_it_is_said_now_and_then_how_far_it_is(
+    headword: Callable, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headword.cli.fetch._SECONDS", 0.0)
+    done = headword("fetch", "cmr", "-o", tmp_path / "c.jsonl", "--endpoint", server)
+    assert done.stderr.splitlines()[:2] == ["documents: 5 of 25", "documents: 10 of 25"]
+    assert headword("fetch", "cmr", "-o", tmp_path / "c.jsonl", "--endpoint", server, "-q").stderr == ""
+
+
 def test_a_thesaurus_by_name(headword: Callable, server: str, tmp_path: Path) -> None:
     done = headword("fetch", "gcmd", "-o", tmp_path / "gcmd.csv", "--endpoint", f"{server}/kms")
     assert done.exit_code == 0, done.output

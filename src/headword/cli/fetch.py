@@ -1,5 +1,7 @@
 """headword fetch: corpora and thesauri from the services that keep them."""
 
+import sys
+import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -7,6 +9,7 @@ import typer
 from headword.cli import options
 from headword.cli.output import counted, printable, require_writable, tell, write_json
 from headword.cli.progress import progress_bar
+from headword.core.progress import Progress
 
 if TYPE_CHECKING:
     from headword.harvest.provenance import Provenance
@@ -40,6 +43,7 @@ Contact = Annotated[
 ]
 Restart = Annotated[bool, typer.Option("--restart", help="Begin anew, where an unfinished harvest lies beside FILE.")]
 
+_SECONDS = 60.0
 _HEADINGS = {
     "corpus": "Corpora: headword fetch NAME -o NAME.jsonl.gz",
     "thesaurus": "Thesauri: headword fetch NAME -o FILE",
@@ -81,7 +85,8 @@ def fetch(
     from headword.harvest.run import fetch
 
     named = {"title": title, "abstract": abstract, "labels": labels, "id": id}
-    with progress_bar(quiet) as progress:
+    with progress_bar(quiet) as bar:
+        progress = bar if sys.stderr.isatty() else _now_and_then(quiet)
         try:
             found = fetch(
                 what,
@@ -101,6 +106,19 @@ def fetch(
             raise
     tell(_summary(found, output), quiet)
     write_json(json, found)
+
+
+def _now_and_then(quiet: bool) -> Progress:
+    """Return a callback that says now and then how far it is, for logs of long harvests."""
+    said = time.monotonic()
+
+    def say(stage: str, done: int, total: int) -> None:
+        nonlocal said
+        if time.monotonic() - said >= _SECONDS:
+            said = time.monotonic()
+            tell(f"{stage}: {done:,}" + (f" of {total:,}" if done < total else ""), quiet)
+
+    return say
 
 
 def _summary(found: "Provenance", output: str) -> str:
