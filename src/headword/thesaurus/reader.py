@@ -1,8 +1,11 @@
 """`read_thesaurus`: any supported file to a Thesaurus, its format told by its content."""
 
+import gc
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from headword.core.errors import DataError
 from headword.core.opening import BOM, opened, short
@@ -47,8 +50,21 @@ def read_thesaurus(path: str | os.PathLike[str], *, format: str | None = None, l
         data = stream.read(_MOST_BYTES).removeprefix(BOM)
         source = stream.name
     found = format or format_of(data, source)
-    thesaurus: Thesaurus = FORMATS.get(found)(data, source)
+    with _no_collection():
+        thesaurus: Thesaurus = FORMATS.get(found)(data, source)
     return thesaurus.in_language(language) if language else thesaurus
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let no garbage be looked for: of the many small objects that a reader makes, nearly all stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def format_of(data: bytes, source: str) -> str:

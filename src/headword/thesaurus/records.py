@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from headword.core.errors import DataError
@@ -28,6 +29,7 @@ _NOTES = {
     "editorial": ("editorialnote", "editorialnotes"),
     "general": ("note", "notes"),
 }
+_MATCHES = {kind: (f"{kind}match", f"{kind}matches") for kind in MATCH_KINDS}
 _BROADER, _NARROWER = ("broader", "parent", "parents"), "narrower"
 # Under this key stand whole concepts, not only their ids.
 _CHILDREN = "children"
@@ -132,7 +134,7 @@ def _repeats(concept: ConceptDraft, names: list[tuple[str, str]]) -> bool:
 
 def _add_links(draft: Draft, concept: ConceptDraft, known: Record, where: str) -> None:
     def ids(*keys: str) -> list[str]:
-        return [_id_of(one, where) for key in keys for one in _listed(known.get(key))]
+        return [_id_of(one, where) for key in keys if key in known for one in _listed(known[key])]
 
     concept.broader += ids(*_BROADER)
     concept.related += ids("related")
@@ -141,8 +143,8 @@ def _add_links(draft: Draft, concept: ConceptDraft, known: Record, where: str) -
     concept.replaced_by += ids(*_REPLACED_BY)
     concept.notations += ids("notation", "notations", "code")
     concept.types += ids("types")
-    for kind in MATCH_KINDS:
-        concept.matches += [Match(uri, kind) for uri in ids(f"{kind}match", f"{kind}matches")]
+    for kind, keys in _MATCHES.items():
+        concept.matches += [Match(uri, kind) for uri in ids(*keys)]
     concept.deprecated |= known.get("deprecated") in (True, "true", 1)
     concept.top |= known.get("top") in (True, "true", 1)
 
@@ -197,5 +199,6 @@ def _listed(value: Any) -> list[Any]:
     return [one for one in value if one is not None] if isinstance(value, list) else [value]
 
 
+@lru_cache(maxsize=256)
 def _normal(key: str) -> str:
     return "".join(c for c in key.casefold() if c not in "_- ")

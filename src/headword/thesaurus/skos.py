@@ -53,7 +53,7 @@ _BROADER, _NARROWER = (
     (f"{SKOS}{way}", *(f"{ISO_THES}{way}{kind}" for kind in ("Generic", "Partitive", "Instantial")))
     for way in ("broader", "narrower")
 )
-_LINKS = (*_BROADER, *_NARROWER, f"{SKOS}related")
+_LINKS = dict.fromkeys(_BROADER, "broader") | dict.fromkeys(_NARROWER, "narrower") | {f"{SKOS}related": "related"}
 _TITLES = (f"{DCTERMS}title", "http://purl.org/dc/elements/1.1/title", f"{SKOS}prefLabel", _LABEL)
 _VERSIONS = (f"{OWL}versionInfo", f"{DCTERMS}hasVersion")
 # Where a note or a SKOS-XL name is a node of its own: the properties that hold its text.
@@ -201,6 +201,8 @@ def _is_concept(known: Known) -> bool:
 
 
 def _fill(draft: Draft, concept: ConceptDraft, known: Known, resources: _Resources) -> None:
+    linked: dict[str, list[str]] = {"broader": concept.broader, "related": concept.related, "narrower": []}
+    n_blank = 0
     for predicate, values in known.items():
         if predicate in _NAMES:
             kind = _NAMES[predicate]
@@ -211,12 +213,14 @@ def _fill(draft: Draft, concept: ConceptDraft, known: Known, resources: _Resourc
             concept.notes += [Note(t.strip(), kind, lang) for t, lang in _texts(values, resources) if t.strip()]
         elif predicate in _MATCHES:
             concept.matches += [Match(uri, _MATCHES[predicate]) for uri in _uris(values)]
-    concept.broader += _linked(known, *_BROADER)
-    concept.related += _linked(known, f"{SKOS}related")
-    draft.narrower += [(concept.id, one) for one in _linked(known, *_NARROWER)]
+        elif predicate in _LINKS:
+            uris = _uris(values)
+            ids = [own_id(uri) for uri in uris if not _is_blank(uri)]
+            linked[_LINKS[predicate]] += ids
+            n_blank += len(uris) - len(ids)
+    draft.narrower += [(concept.id, one) for one in linked["narrower"]]
     # Some write the URI as text.
     concept.replaced_by += [own_id(text.strip()) for text, _ in known.get(_REPLACED_BY, ()) if not _is_blank(text)]
-    n_blank = sum(_is_blank(uri) for link in _LINKS for uri in _uris(known.get(link, ())))
     if n_blank:
         message = f"links of {concept.id!r} that lead to blank nodes, which have no id, are left out: {n_blank}"
         draft.defects.append(Finding("dangling link", (concept.id,), message))
@@ -232,11 +236,6 @@ def _fill(draft: Draft, concept: ConceptDraft, known: Known, resources: _Resourc
 
 def _uris(values: Iterable[Value]) -> list[str]:
     return [uri for uri, language in values if language is None]
-
-
-def _linked(known: Known, *links: str) -> list[str]:
-    """Return the ids of the concepts that these links lead to; blank nodes have none."""
-    return [own_id(uri) for link in links for uri in _uris(known.get(link, ())) if not _is_blank(uri)]
 
 
 def _is_blank(uri: str) -> bool:
