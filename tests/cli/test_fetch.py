@@ -36,8 +36,14 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Be silent."""
 
+    troubles = 0
+
     def do_GET(self) -> None:
         start = int(self.headers.get("CMR-Search-After", "0"))
+        if start and type(self).troubles:
+            type(self).troubles -= 1
+            self.send_error(503)
+            return
         found = items(start, 5) if start < 25 else []
         body = KMS if self.path.startswith("/kms") else json.dumps({"items": found}).encode()
         self.send_response(200)
@@ -138,6 +144,33 @@ def test_what_cannot_be_done_is_said(
     assert message in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.output
     assert not [*tmp_path.iterdir()]
+
+
+QUICK = """
+import sys
+from headword.harvest import clock
+clock.SystemClock.sleep = lambda self, seconds: None
+from headword.cli import main
+sys.argv = ["headword", "fetch", "cmr", "-o", sys.argv[1], "--endpoint", sys.argv[2]]
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_remarks_stand_above_the_bar(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pty
+
+    monkeypatch.setattr(Handler, "troubles", 1)
+    terminal, far = pty.openpty()
+    command = [sys.executable, "-c", QUICK, str(tmp_path / "c.jsonl"), server]
+    usual = {**os.environ, "TERM": "xterm"}
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=far, env=usual, timeout=60, check=False)
+    os.close(far)
+    shown = os.read(terminal, 1 << 16)
+    os.close(terminal)
+    assert done.returncode == 0, shown
+    assert b"\r\x1b[2K127.0.0.1:" in shown  # the line of the bar is wiped first
+    assert b"status 503; next try in" in shown
 
 
 INTERRUPTED = """
