@@ -119,8 +119,9 @@ class OaiRepository:
         closing = f"<resumptionToken{size}>{more}</resumptionToken>" if more or offset else ""
         return self.wrapped(f"<ListRecords>{records}{closing}</ListRecords>")
 
-    def error(self, code: str, text: str) -> Reply:
-        return self.wrapped(f'<error code="{code}">{text}</error>')
+    @classmethod
+    def error(cls, code: str, text: str) -> Reply:
+        return cls.wrapped(f'<error code="{code}">{text}</error>')
 
     @staticmethod
     def wrapped(inside: str) -> Reply:

@@ -93,6 +93,13 @@ def test_a_date_without_a_zone_is_of_utc_wherever_this_machine_is(monkeypatch, d
         time.tzset()
 
 
+def test_a_used_up_quota_tells_how_long_to_wait(serve, client, clock) -> None:
+    reset = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(clock.now()) + 200)}
+    server = serve(lambda asked: Reply(b"x"), {0: Reply(b"", 429, headers=reset), 1: Reply(b"", 429)})
+    assert get(client, server.url) == b"x"
+    assert clock.slept[:2] == [201.0, 4.0]
+
+
 def test_a_date_that_is_past_means_now() -> None:
     assert retry_after("Thu, 01 Jan 1970 00:00:00 GMT", 1e9) == 0.0
 

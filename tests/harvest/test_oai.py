@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from headword.core.errors import DataError, RecipeError, ServiceError
+from headword.harvest.named import order_of
+from headword.harvest.oai import service
 
 from .local_server import JSON, Reply
 from .repositories import OaiRepository, Paper, papers
@@ -46,34 +48,6 @@ def test_a_list_of_unknown_length_is_taken_to_its_end(serve, fetching) -> None:
     assert fetching.provenance.announced is None
 
 
-def test_an_expired_token_begins_the_list_anew_and_nothing_is_double(serve, fetching) -> None:
-    server = serve(OaiRepository(papers(35), forgets={2, 5}))
-    records = fetching(f"oai:{server.url}/oai", None)
-    assert sorted(record["id"] for record in records) == [f"oai:arXiv.org:{paper.id}" for paper in papers(35)]
-    assert fetching.provenance.counts["duplicates"] == 20 + 20
-    assert fetching.provenance.notes == [note for note in fetching.notes if "forgot its place" in note] != []
-
-
-def test_a_token_that_always_expires_ends_with_a_message(serve, fetching) -> None:
-    server = serve(OaiRepository(papers(35), forgets=set(range(100))))
-    with pytest.raises(
-        ServiceError,
-        match=r"forgot its place in the list 4 times; smaller pieces.*; 40 records are kept: the same command goes on",
-    ):
-        fetching(f"oai:{server.url}/oai", None)
-    assert "corpus.jsonl.gz.journal" in fetching.files()
-    server.application.forgets = set()
-    assert len(fetching(f"oai:{server.url}/oai", None)) == 35
-
-
-def test_a_list_that_gets_farther_each_time_is_not_given_up(serve, fetching) -> None:
-    """The token is forgotten after 2, 3, 4, ... pieces: six fresh starts, each of which got farther."""
-    forgets = {2, 6, 11, 17, 24, 32}
-    server = serve(OaiRepository(papers(85), forgets=forgets))
-    assert len(fetching(f"oai:{server.url}/oai", None)) == 85
-    assert len(server.asked) == 33 + 9
-
-
 def test_withdrawn_records_are_left_out(serve, fetching) -> None:
     """One is withdrawn from the beginning, one after it was given."""
     some = papers(12)
@@ -84,6 +58,17 @@ def test_withdrawn_records_are_left_out(serve, fetching) -> None:
     assert {record["id"][-5:] for record in records} == {f"{i:05}" for i in range(12)} - {"00003", "00005"}
     counts = fetching.provenance.counts
     assert (counts["records"], counts["gone"], counts["documents"], counts["duplicates"]) == (11, 1, 10, 0)
+
+
+@pytest.mark.parametrize("what", ["arxiv-oai:", "oai:metadataPrefix=arXiv"])
+def test_papers_that_arxiv_withdrew_are_left_out(serve, fetching, what: str) -> None:
+    some = [*papers(12), replace(papers(12)[5], deleted=True, datestamp="2023-10-01")]
+    assert len(fetching(what, serve(OaiRepository(some)).url)) == 11
+
+
+def test_arxiv_has_its_own_pace() -> None:
+    services = [service(order_of(what)[1]) for what in ("oai:https://oaipmh.arxiv.org/oai", "oai:https://host/oai")]
+    assert [one.interval for one in services] == [3.0, 1.0]
 
 
 def test_the_newest_state_of_a_record_stands(serve, fetching) -> None:
@@ -115,66 +100,6 @@ def test_another_address_than_a_repository_is_told_at_once(serve, fetching) -> N
     with pytest.raises(ServiceError, match=r"status 404 and not in OAI-PMH.*'Not found'.*the address of a repository"):
         fetching(f"oai:{server.url}/oai", None)
     assert len(server.asked) == 1
-
-
-def test_a_server_that_repeats_itself_is_left(serve, fetching) -> None:
-    repository = OaiRepository(papers(35))
-    same = "<resumptionToken>again</resumptionToken>"
-    page = repository.wrapped(f"<ListRecords>{repository.record(papers(1)[0], 'oai_dc')}{same}</ListRecords>")
-    server = serve(lambda asked: page)
-    with pytest.raises(ServiceError, match="the same pages of its list again and again"):
-        fetching(f"oai:{server.url}/oai", None)
-    assert len(server.asked) == 4
-
-
-@pytest.mark.parametrize(("length", "changes"), [(1, True), (2, False), (3, True), (7, False), (2, True)])
-def test_tokens_that_lead_in_a_circle(serve, fetching, length: int, changes: bool) -> None:
-    """Whether the tokens come again, or are new while the records come again."""
-    repository, asked_so_far = OaiRepository([]), []
-
-    def around(asked) -> Reply:
-        asked_so_far.append(asked)
-        place = len(asked_so_far) % length
-        records = "".join(repository.record(paper, "oai_dc") for paper in papers(70)[10 * place : 10 * place + 10])
-        token = f"t{len(asked_so_far) if changes else place}"
-        return repository.wrapped(f"<ListRecords>{records}<resumptionToken>{token}</resumptionToken></ListRecords>")
-
-    server = serve(around)
-    with pytest.raises(ServiceError, match="the same pages of its list again and again"):
-        fetching(f"oai:{server.url}/oai", None)
-    assert len(server.asked) <= 9 * length
-
-
-def test_pieces_that_come_twice_or_empty_are_no_circle(serve, fetching) -> None:
-    """Every piece is given twice, then three without records, as repositories do that hide records from strangers."""
-    repository, pages = OaiRepository([]), []
-    for start in (0, 10, 20):
-        records = "".join(repository.record(paper, "oai_dc") for paper in papers(30)[start : start + 10])
-        pages += [records, records, "", "", ""]
-
-    def answer(asked) -> Reply:
-        place = int(asked.query.get("resumptionToken", "0"))
-        token = f"<resumptionToken>{place + 1}</resumptionToken>" if place + 1 < len(pages) else ""
-        return repository.wrapped(f"<ListRecords>{pages[place]}{token}</ListRecords>")
-
-    assert len(fetching(f"oai:{serve(answer).url}/oai", None)) == 30
-
-
-def test_a_list_that_ends_too_early_is_noted(serve, fetching) -> None:
-    """The size is told with the first piece only, and changes."""
-    sizes = iter([f'completeListSize="{size}"' for size in (40, 42)])
-
-    def early(usual: Reply) -> Reply:
-        return Reply(usual.body.replace(b'completeListSize="35"', next(sizes, "").encode()))
-
-    def end(usual: Reply) -> Reply:
-        return Reply(usual.body.partition(b"<resumptionToken")[0] + b"</ListRecords></OAI-PMH>")
-
-    server = serve(OaiRepository(papers(35)), {0: early, 1: early, 2: end})
-    assert len(fetching(f"oai:{server.url}/oai", None)) == 30
-    assert fetching.provenance.notes == ["42 documents were announced, and 30 came"]
-    assert fetching.provenance.announced == 42
-    assert fetching.notes == fetching.provenance.notes
 
 
 def test_an_address_with_a_question_mark_of_its_own(serve, fetching) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from headword.core.errors import RecipeError, ServiceError
-from headword.harvest.client import Answer, Client
+from headword.harvest.client import Answer, Client, used_up_until
 from headword.harvest.named import refuse
 from headword.harvest.offsets import FIRST, advance
 from headword.harvest.page import (
@@ -165,9 +165,7 @@ def _understood(answer: Answer, cursor: Cursor) -> tuple[list[Any], int, Cursor 
     found = as_mapping(as_mapping(parse_json(answer), "the answer").get("response"), "the response")
     papers = as_list(found.get("docs"), "the list of papers")
     total = as_count(found.get("numFound"), "the number of results")
-    remaining, reset = (answer.headers.get(f"x-ratelimit-{name}", "").strip() for name in ("remaining", "reset"))
-    used_up = remaining == "0" and reset.isascii() and reset.isdigit()
-    return papers, total, advance(cursor, len(papers), total), int(reset[:12]) if used_up else 0
+    return papers, total, advance(cursor, len(papers), total), used_up_until(answer.headers)
 
 
 def _listed(value: Any) -> list[Any]:

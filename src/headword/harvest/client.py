@@ -161,7 +161,10 @@ class Client:
         status = response.status
         if 200 <= status < 300:
             return
-        wait = retry_after(response.headers.get("retry-after"), self.clock.now())
+        now = self.clock.now()
+        wait = retry_after(response.headers.get("retry-after"), now)
+        if wait is None and (renewed := used_up_until(response.headers)):
+            wait = max(0.0, renewed - now)
         if status in _PASSING or (status == 403 and wait is not None):
             if status == 429:
                 slower = max(self._slowed.get(host, self._interval), 0.5) * 1.5
@@ -211,6 +214,12 @@ def retry_after(value: str | None, now: float) -> float | None:
         when = parsedate_to_datetime(text)
         return max(0.0, (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now)
     return None
+
+
+def used_up_until(headers: Mapping[str, str]) -> int:
+    """Return when a quota that is used up is renewed, in seconds since 1970; 0 if it is not, or that is not said."""
+    remaining, reset = (headers.get(f"x-ratelimit-{name}", "").strip() for name in ("remaining", "reset"))
+    return int(reset[:12]) if remaining == "0" and reset.isascii() and reset.isdigit() else 0
 
 
 def _excerpt(response: Response, secret: Mapping[str, str] | None) -> str:

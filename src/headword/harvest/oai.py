@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 from xml.etree.ElementTree import Element
 
 from headword.core.errors import RecipeError, ServiceError
@@ -22,15 +22,17 @@ from headword.harvest.client import Client
 from headword.harvest.dublin_core import from_oai as from_dublin_core
 from headword.harvest.markup import child, child_text
 from headword.harvest.named import refuse, require_day
-from headword.harvest.oai_answers import Listing, first_day, listing
+from headword.harvest.oai_answers import Listing, NoRepository, first_day, listing
 from headword.harvest.page import Cursor, Order, Page, Record, collect
 from headword.harvest.wire import require_safe
 
 ARXIV = "https://oaipmh.arxiv.org/oai"
+_PACE, _ARXIV_PACE = 1.0, 3.0
 _ARXIV_ID = "oai:arXiv.org:"
-_ERRORS = (400, 404, 422)  # some repositories send the protocol's own errors with these
+_ERRORS = (400, 404, 410, 422)  # some repositories send the protocol's own errors with these
 _FRESH_STARTS = 3
-_MENDED = ("the repository gives XML that is not well-formed; it was mended: look for odd characters in the texts",)
+_MENDED = "the repository gives XML that is not well-formed; it was mended: look for odd characters in the texts"
+_NOTHING_MORE = "the repository said in the middle of a list that nothing matches; that was taken for its end"
 _FIRST: Cursor = {"token": None, "place": 0, "size": None, "watch": circle.START}
 
 FORMATS: Mapping[str, Callable[[Element], Record]] = {"oai_dc": from_dublin_core, "arXiv": from_arxiv}
@@ -49,10 +51,9 @@ class OaiPmh:
 
     endpoint: str
     asked: Mapping[str, Any]
-    interval: float = 1.0
+    interval: float = _PACE
     window: int | None = None
     unit: str = "documents"
-    own_id: Callable[[str], str] = field(default=str)
     _farthest: int = field(default=0, repr=False)
     _fresh_starts: int = field(default=0, repr=False)
 
@@ -70,16 +71,26 @@ class OaiPmh:
     def page(self, client: Client, cursor: Cursor, folder: Path) -> Page:
         """Fetch one piece of a list."""
         params = {"verb": "ListRecords", **self._arguments(cursor)}
-        found = client.get(self.endpoint, listing, params=params, also=_ERRORS)
-        if found.error == "badResumptionToken" and cursor["token"] is not None:
+        begun = cursor["token"] is not None
+        try:
+            found = client.get(self.endpoint, listing, params=params, also=_ERRORS)
+        except NoRepository:
+            if not begun:
+                raise
+            found = Listing(error="badResumptionToken")
+        if begun and found.error in ("badResumptionToken", "badArgument"):
             return self._fresh_start(cursor)
         if found.error not in (None, "noRecordsMatch"):
             raise ServiceError(f"{self.endpoint} does not accept the request: {found.error}: {found.message[:200]}")
         records, unusable = collect(found.records, FORMATS[self.asked["format"]], _identifier)
         following = self._following(cursor, found)
         done, total = self._progress(cursor, following, len(found.records) + len(found.deleted), found.size)
-        gone = [self.own_id(one) for one in found.deleted]
-        return Page(records, following, done, total, gone, unusable, notes=_MENDED if found.mended else ())
+        gone = found.deleted
+        if self.asked["format"] == "arXiv":  # whose records have shorter ids than the repository
+            gone = [one.removeprefix(_ARXIV_ID) for one in gone]
+        notes = [_MENDED] if found.mended else []
+        notes += [_NOTHING_MORE] if begun and found.error else []
+        return Page(records, following, done, total, gone, unusable, notes)
 
     def _arguments(self, cursor: Cursor) -> dict[str, str]:
         if cursor["token"] is not None:
@@ -158,24 +169,21 @@ def service(order: Order) -> OaiPmh:
     first, last = order.since or given.get("from"), order.until or given.get("until")
     for day in (first, last):
         require_day(day)
-    return OaiPmh(address, _asked(given.get("metadataPrefix", "oai_dc"), given.get("set"), first, last))
+    pace = _ARXIV_PACE if (urlsplit(address).hostname or "").endswith("arxiv.org") else _PACE
+    return OaiPmh(address, _asked(given.get("metadataPrefix", "oai_dc"), given.get("set"), first, last), pace)
 
 
 def arxiv_service(order: Order) -> OaiPmh:
     """Return arXiv in bulk: the query is a set (`cs`, `cs:cs:LG`, `stat`), or nothing for all of arXiv."""
     refuse(order, "columns")
     asked = _asked("arXiv", order.query or None, order.since, order.until)
-    return OaiPmh(order.endpoint or ARXIV, asked, 3.0, 30, "days", _own_arxiv_id)
+    return OaiPmh(order.endpoint or ARXIV, asked, _ARXIV_PACE, 30, "days")
 
 
 def _asked(form: str, wanted_set: str | None, first: str | None, last: str | None) -> dict[str, Any]:
     if form not in FORMATS:
         raise RecipeError(f"records are read in the formats {', '.join(FORMATS)}, not {form!r}")
     return {"format": form, "set": wanted_set, "from": first, "until": last}
-
-
-def _own_arxiv_id(identifier: str) -> str:
-    return identifier.removeprefix(_ARXIV_ID)
 
 
 def _identifier(record: Element) -> str:

@@ -13,6 +13,10 @@ from headword.harvest.mending import mended
 from headword.harvest.wire import Fault
 
 
+class NoRepository(ServiceError):
+    """What answers does not speak OAI-PMH."""
+
+
 @dataclass(frozen=True)
 class Listing:
     """A piece of a list.
@@ -90,7 +94,7 @@ def _tree(answer: Answer) -> tuple[Element, bool]:
     except Fault as fault:
         if answer.status < 400:
             raise
-        raise ServiceError(
+        raise NoRepository(
             f"{answer.url.partition('?')[0]} answers with status {answer.status} and not in OAI-PMH ({fault}); is this "
             "the address of a repository?"
         ) from fault
