@@ -16,6 +16,7 @@ def test_a_preparation_is_applied_and_its_stages_are_shown(headword: Callable, t
     assert done.stdout.splitlines()[0].split() == ["after", "documents", "labels", "assignments"]
     assert "duplicates: 1 documents of equal title removed" in done.stdout
     assert "of the published data comes: 51,774 -> 38,972 -> 36,651 documents" in done.stderr
+    assert "of this corpus came: 121 -> 120" in done.stderr
     found = json.loads(report.read_text(encoding="utf-8"))
     assert [(one["step"], one["n_docs"]) for one in found["stages"]][:2] == [("read", 121), ("duplicates", 120)]
     assert found["rule"].startswith("stratified(test=0.05, valid=0.05, order=1, within='terms')")

@@ -66,10 +66,16 @@ def prepare(
     told = ", ".join(f"{size:,} {part}" for part, size in prepared.sizes().items())
     tell(f"wrote {len(ready):,} documents to {output}" + (f" ({told})" if told else ""), quiet)
     if recipe.expected:
+        documents, labels = (_chain(prepared, count) for count in ("n_docs", "n_labels"))
         tell(f"of the published data comes: {recipe.expected}", quiet)
+        tell(f"of this corpus came: {documents} documents, {labels} labels", quiet)
     rule = None if prepared.split is None else prepared.split.rule
     beside = {"stages": prepared.stages, "rule": rule, "parts": prepared.sizes()}
     write_json(json, {"preparation": recipe.name, "data": data, "output": output, **beside})
+
+
+def _chain(prepared: "Prepared", count: str) -> str:
+    return " -> ".join(f"{n:,}" for n in dict.fromkeys(getattr(stage, count) for stage in prepared.stages))
 
 
 def _show(prepared: "Prepared") -> None:
