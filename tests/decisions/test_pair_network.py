@@ -27,6 +27,16 @@ def test_fit_logistic_agrees_with_scikit_learn(ridge: float, weighted: bool) -> 
     assert model.logits(features) == pytest.approx(peer.decision_function(x), abs=1e-2)
 
 
+def test_fit_logistic_reaches_the_minimum_where_full_steps_overshoot() -> None:
+    rng = np.random.default_rng(1)
+    y = (np.arange(2000) < 60).astype(np.float32)  # few are right, and nearly separable
+    features = (1.5 * y[:, None] + rng.standard_normal((2000, 16))).astype(np.float32)
+    model = fit_logistic(features, y, ridge=0.5)
+    peer = LogisticRegression(C=2, tol=1e-10, max_iter=10_000)
+    peer.fit(standardised(features, model.mean, model.scale), y)
+    assert model.linear == pytest.approx(peer.coef_[0], abs=2e-3)
+
+
 def test_standardisation_by_hand_and_its_clip() -> None:
     features = np.array([[0, 7], [2, 7], [4, 7], [6, 7]], dtype=np.float32)
     model = fit_logistic(features, np.array([0, 1, 0, 1], dtype=np.float32), ridge=1.0)

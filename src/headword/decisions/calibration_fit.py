@@ -6,13 +6,12 @@ import numpy as np
 
 from headword.decisions.calibration import AUTO, METHODS, Calibration, CalibrationOptions, curve_terms
 from headword.decisions.calibration_kernels import fit_labels, pool_adjacent
-from headword.decisions.network_kernels import newton_terms
+from headword.decisions.logistic import fit_newton
 
 _PARTS = 3
 _MOST_DOCS = 8000
 _EASY, _EASY_SHARE = -5.0, 10
 _LEAST_SLOPE = 0.01
-_NEWTON_STEPS = 25
 
 
 def fit_calibration(
@@ -161,15 +160,7 @@ def _beta(terms: np.ndarray, y: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 def _newton(x: np.ndarray, y: np.ndarray, counts: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Return the logistic regression without intercept, drawn towards `start` as if by one pair."""
-    solution = start.copy()
-    for _ in range(_NEWTON_STEPS):
-        gradient, curvature = newton_terms(x, y, counts, solution)
-        step = np.linalg.solve(curvature + np.eye(len(start)), gradient + solution - start)
-        step *= min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-12))
-        solution = solution - step
-        if np.abs(step).max() < 1e-5:
-            break
-    return solution
+    return fit_newton(x, y, counts, np.ones(len(start)), start, start)
 
 
 def _isotonic(logits: np.ndarray, y: np.ndarray) -> Calibration:

@@ -41,6 +41,18 @@ def newton_terms(x, y, counts, solution):  # type: ignore[no-untyped-def]
     return gradient, curvature
 
 
+@njit(cache=True, nogil=True)
+def summed_log_loss(x, y, counts, solution):  # type: ignore[no-untyped-def]
+    """Return the summed log loss of the same logistic regression."""
+    loss = 0.0
+    for pair in range(len(x)):
+        total = 0.0
+        for i in range(len(solution)):
+            total += x[pair, i] * solution[i]
+        loss += counts[pair] * (max(total, 0.0) - y[pair] * total + np.log1p(np.exp(-abs(total))))
+    return loss
+
+
 @njit(cache=True, nogil=True, fastmath=True)
 def forward(x, each, linear, intercept, hidden, hidden_bias, output, units):  # type: ignore[no-untyped-def]
     """Return the log odds of one pair; `units` (width,) is written: the hidden layer before rectification.

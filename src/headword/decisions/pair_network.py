@@ -9,10 +9,10 @@ import numpy as np
 from headword.core import stored
 from headword.core.errors import DataError
 from headword.core.lanes import LANES
-from headword.decisions.network_kernels import newton_terms, pair_logits, train_network
+from headword.decisions.logistic import fit_newton
+from headword.decisions.network_kernels import pair_logits, train_network
 
 CLIP = 5.0
-_NEWTON_STEPS = 25
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +97,7 @@ def fit_logistic(
     solution = np.zeros(x.shape[1])
     rate = np.clip(np.average(y, weights=counts), 1e-6, 1 - 1e-6)
     solution[-1] = np.log(rate / (1 - rate))
-    for _ in range(_NEWTON_STEPS):
-        gradient, curvature = newton_terms(x, y, counts, solution)
-        step = np.linalg.solve(curvature + np.diag(penalty), gradient + penalty * solution)
-        step *= min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-9))
-        solution -= step
-        if np.abs(step).max() < 1e-3:
-            break
+    solution = fit_newton(x, y, counts, penalty, solution, np.zeros(len(solution)))
     weights_found = solution[:-1].astype(np.float32)
     n = features.shape[1]
     empty = np.zeros((n, 0), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32)

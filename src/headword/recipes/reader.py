@@ -21,7 +21,8 @@ _TABLES = ("stopwords", "features", "scorers", "numbers", "crossfit", "fusion", 
 GIVEN = "given"
 # What becomes of a member where a corpus is so large that fitting it would take too long: see scaling.py.
 WHEN_LARGE, _WISHES = "when_large", ("tree", "leave-out")
-_MANY, _FEW, _LARGE = 5, 3, 5_000
+# Folds up to so many documents: the fewer there are, the more a fold's models lack.
+_FOLDS, _LEAST_FOLDS = {500: 10, 5_000: 5}, 3
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class CrossFitOptions:
     Attributes
     ----------
     folds
-        Parts of the training documents; None: 5 up to 5,000 documents, 3 beyond, where a fold is dear and large.
+        Parts of the training documents; None: 10 up to 500 documents, 5 up to 5,000, 3 beyond, where a fold is dear and large.
     used
         Parts that are scored by models fitted on the others (None: all).
     near_duplicates
@@ -48,12 +49,13 @@ class CrossFitOptions:
     def __post_init__(self) -> None:
         if self.folds is not None and self.folds < 2:
             raise RecipeError(f"[crossfit] needs folds >= 2, found {self.folds}")
-        if self.used is not None and not 1 <= self.used <= (self.folds or _FEW):
+        if self.used is not None and not 1 <= self.used <= (self.folds or _LEAST_FOLDS):
             raise RecipeError(f"[crossfit] needs 1 <= used <= folds, found used={self.used}, folds={self.folds}")
 
     def n_folds(self, n_docs: int) -> int:
         """Return the number of folds for `n_docs` documents, at least 2, with at least 3 documents each if possible."""
-        wanted = self.folds or (_MANY if n_docs <= _LARGE else _FEW)
+        usual = next((folds for most, folds in _FOLDS.items() if n_docs <= most), _LEAST_FOLDS)
+        wanted = self.folds or usual
         return max(2, min(wanted, n_docs // 3))
 
 
