@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -19,6 +20,27 @@ TOPICS = {
     "Networks": "router packet latency bandwidth protocol link node",
     "Orchards": "apple pear blossom pruning harvest graft fruit",
 }
+
+OLD: list[dict[str, Any]] = [
+    {"id": "t:1", "name": "Earth science"},
+    {"id": "t:2", "name": "Oceans", "alt": ["Seas"], "broader": ["t:1"], "definition": "Salt water."},
+    {"id": "t:3", "name": "Volcanos", "broader": ["t:1"]},
+    {"id": "t:4", "name": "Glaciers", "broader": ["t:1"], "notation": "G"},
+    {"id": "t:5", "name": "Ice rivers", "broader": ["t:1"]},
+    {"id": "t:6", "name": "Galaxies"},
+    {"id": "t:7", "name": "Networks"},
+    {"id": "t:8", "name": "Orchards"},
+]
+NEW: list[dict[str, Any]] = [
+    {"id": "t:1", "name": "Earth science"},
+    {"id": "t:2", "name": "Oceans", "alt": ["Seas"], "broader": ["t:1"], "definition": "Salt water."},
+    {"id": "t:3", "name": "Volcanoes", "alt": ["Volcanos"], "broader": ["t:1"], "related": ["t:4"]},
+    {"id": "t:4", "name": "Glaciers", "alt": ["Ice rivers"], "broader": ["t:1"], "notation": "G"},
+    {"id": "t:6", "name": "Galaxies", "deprecated": True, "replaced_by": ["t:10", "t:11"]},
+    {"id": "t:8", "name": "Orchards", "broader": ["t:99"]},
+    {"id": "t:10", "name": "Spiral galaxies", "broader": ["t:1"]},
+    {"id": "t:11", "name": "Dwarf galaxies", "broader": ["t:1"]},
+]
 
 
 def rows(n: int = 60) -> list[dict[str, object]]:
@@ -56,3 +78,20 @@ def unsplit(tmp_path: Path) -> Path:
 def headword() -> Callable[..., Result]:
     """Run the command line in this process; give exit code, stdout and stderr."""
     return lambda *arguments, **options: CliRunner().invoke(app, [str(a) for a in arguments], **options)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    return write_rows(tmp_path / "old.jsonl", OLD)
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Path:
+    return write_rows(tmp_path / "new.jsonl", NEW)
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    sets = [["volcanos", "oceans"], ["Ice rivers", "Glaciers"], ["Galaxies"], ["Networks", "Frogs"], ["G"], []]
+    table = [{"id": f"d{i}", "title": f"title {i}", "labels": labels, "extra": i} for i, labels in enumerate(sets)]
+    return write_rows(tmp_path / "docs.jsonl", table)

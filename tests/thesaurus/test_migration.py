@@ -6,7 +6,7 @@ from headword.core.corpus import Corpus, Document
 from headword.thesaurus.align import align_corpus, align_labels
 from headword.thesaurus.concept import Concept, Name
 from headword.thesaurus.diff import diff
-from headword.thesaurus.migration import plan_migration
+from headword.thesaurus.migration import LabelMove, kept_apart, plan_migration
 from headword.thesaurus.reader import read_thesaurus
 from headword.thesaurus.relabel import relabel
 from headword.thesaurus.tables import thesaurus_of_labels
@@ -167,3 +167,19 @@ def test_the_names_of_real_deprecated_concepts_lead_on():
     assert kinds.count("merged") + kinds.count("no image") == 97
     assert plan["Exobiology"].images == ("Astrobiology",)
     assert plan["Minor planets"].images == ("Asteroids",)
+
+
+def test_labels_of_a_model_are_kept_apart():
+    def kept(*moves: tuple[str, int, str]) -> dict[str, tuple[str, ...]]:
+        given = [LabelMove(label, n, "merged", (image,)) for label, n, image in moves]
+        return {move.label: move.images for move in kept_apart(given) if move.kind == "not joined"}
+
+    assert kept(("a", 1, "x"), ("b", 1, "y")) == {}
+    assert kept(("a", 9, "b"), ("b", 1, "b")) == {"a": ()}
+    assert kept(("a", 1, "x"), ("b", 2, "x"), ("c", 2, "x")) == {"a": (), "c": ()}
+    # Where one has to stay, its own name is taken, too.
+    assert kept(("a", 5, "b"), ("b", 1, "c"), ("c", 0, "c")) == {"a": (), "b": ()}
+    # A name that is given up is free.
+    assert kept(("a", 1, "b"), ("b", 1, "c")) == {}
+    (split,) = kept_apart([LabelMove("a", 1, "split", ("x", "y"))])
+    assert split.images == ()

@@ -4,6 +4,9 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 
+import numpy as np
+
+from headword.bundle.card import Facts, card_markdown
 from headword.bundle.manifest import RESERVED
 from headword.bundle.reading import read_bundle
 from headword.bundle.state import flat_state, nested_state
@@ -13,14 +16,22 @@ from headword.core.errors import BundleError, DataError
 from headword.core.labels import LabelSpace
 
 _KIND = "tagger"
-_LABELS = "labels"
+_LABELS, _SUPPORT = "labels", "support"
 
 
-def bundle_labels(path: str | os.PathLike[str]) -> LabelSpace:
-    """Return the labels of the tagger in the bundle at `path`; a BundleError if it holds none."""
+def bundle_labels(path: str | os.PathLike[str]) -> tuple[LabelSpace, np.ndarray]:
+    """Return the labels of the tagger in the bundle at `path`, and of each how many documents it learnt from, int64.
+
+    Raises
+    ------
+    BundleError
+        If it holds no tagger.
+    """
     bundle = read_bundle(path, kind=_KIND, check="structure")
     try:
-        return LabelSpace(stored.strings(nested_state(bundle.tensors), _LABELS))
+        state = nested_state(bundle.tensors)
+        space = LabelSpace(stored.strings(state, _LABELS))
+        return space, stored.array(state, _SUPPORT, np.int64, (len(space),))
     except DataError as error:
         raise BundleError(f"{path}: {error}") from error
 
@@ -39,7 +50,7 @@ def relabel_bundle(
     OutputError
         If `target` cannot be written.
     """
-    old = bundle_labels(path)
+    old, _ = bundle_labels(path)
     bundle = read_bundle(path, kind=_KIND)
     new = [names.get(label, label) for label in old.names]
     twice = sorted(name for name, count in Counter(new).items() if count > 1)
@@ -51,6 +62,8 @@ def relabel_bundle(
         )
     space = LabelSpace(tuple(new))
     manifest = {key: value for key, value in bundle.manifest.items() if key not in RESERVED}
+    manifest["label_space"] = space.fingerprint
     tensors = {**bundle.tensors, **flat_state({_LABELS: list(space.names)})}
-    write_bundle(target, {**manifest, "label_space": space.fingerprint}, tensors)
+    facts = Facts.of(manifest, nested_state(tensors), str(bundle.manifest["headword_version"]))
+    write_bundle(target, {**manifest, "card": card_markdown(facts)}, tensors)
     return space

@@ -91,7 +91,7 @@ def align(
         changed, account = relabelled(corpus, images)
         if json != "-":
             kinds = {match.label: "replaced" if match.concepts else "kept" for match in matches}
-            show_account(account, kinds, {})
+            show_account(account, kinds, {}, ("replaced", "kept"))
         write_relabelled(data, relabel, changed, choice, format, quiet)
     write_json(json, {"data": data, "thesaurus": file, **_counts(matches), "labels": matches})
 

@@ -1,7 +1,7 @@
 """What the commands that change labels share: reading a corpus, writing it with other labels, the account."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,16 +65,21 @@ def _cells(sets: Sequence[tuple[str, ...] | None], choice: "ColumnChoice", outpu
     return [None if labels is None else list(labels) for labels in sets]
 
 
-def show_account(account: Sequence["Relabelled"], kinds: Mapping[str, str], notes: Mapping[str, str]) -> None:
-    """Print, for each kind of change (label -> kind, label -> note), some labels, the most frequent first."""
-    by_kind: dict[str, list[Relabelled]] = {}
+def show_account(
+    account: Sequence["Relabelled"], kinds: Mapping[str, str], notes: Mapping[str, str], shown: Iterable[str]
+) -> None:
+    """Print, for each kind that is to be shown, some labels (label -> kind, -> note), the most frequent first."""
+    by_kind: dict[str, list[Relabelled]] = {kind: [] for kind in shown}
     for one in account:
-        by_kind.setdefault(kinds[one.label], []).append(one)
+        by_kind.get(kinds[one.label], []).append(one)
     for kind, members in by_kind.items():
+        if not members:
+            continue
         typer.echo(f"\n{kind}:")
         for one in sorted(members, key=lambda one: (-one.n_docs, one.label))[:SHOWN]:
             became = " + ".join(map(repr, one.images)) if one.images != (one.label,) else "kept"
+            some = f", such as {one.examples[0]}" if one.examples else ""
             note = f"; {notes[one.label]}" if notes.get(one.label) else ""
-            typer.echo(printable(f"  {one.label!r} -> {became} ({counted(one.n_docs, 'document')}{note})"))
+            typer.echo(printable(f"  {one.label!r} -> {became} ({counted(one.n_docs, 'document')}{some}{note})"))
         if len(members) > SHOWN:
             typer.echo(f"  and {len(members) - SHOWN:,} more")

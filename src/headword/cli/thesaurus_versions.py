@@ -12,11 +12,11 @@ from headword.cli.reading import Columns
 from headword.cli.thesaurus_labels import SHOWN, labelled_corpus, show_account, write_relabelled
 from headword.cli.thesaurus_look import Language
 from headword.cli.thesaurus_views import described, open_thesaurus
-from headword.core.errors import DataError
 
 if TYPE_CHECKING:
     from headword.thesaurus.diff import Change, VersionDiff
     from headword.thesaurus.migration import LabelMove
+    from headword.thesaurus.relabel import Relabelled
 
 Old = Annotated[str, typer.Argument(metavar="A", help="The old version.")]
 New = Annotated[str, typer.Argument(metavar="B", help="The new version.")]
@@ -140,7 +140,7 @@ def migrate(
 
     Labels stay written as they were: names, paths, ids or codes. Nothing is dropped: a label without an image is kept
     and reported. Look at the --plan, correct its column images, and give it back with --table. A model can only rename:
-    where labels merge it must be trained anew on the migrated documents.
+    labels that would become one, or several, keep their names there until it is trained anew on migrated documents.
     """
     from headword.thesaurus.diff import VersionDiff
 
@@ -153,7 +153,8 @@ def migrate(
     versions = VersionDiff(open_thesaurus(old, None, language, quiet), open_thesaurus(new, None, language, quiet))
     if of_model:
         moves = _model_moves(data, versions, splits, table)
-        _tell(moves, versions, plan, json, data, quiet)
+        _tell(moves, [], versions, plan, json, data, quiet)
+        tell(f"added since: {counted(_n_added(versions), 'concept')}, which a model learns by training only", quiet)
         if output is not None:
             _write_model(data, output, moves, quiet)
         return
@@ -164,9 +165,7 @@ def migrate(
 
     moves = _decided(plan_migration(versions, align_corpus(corpus, versions.old), splits=splits), table)
     migrated, account = relabel(corpus, {move.label: move.images for move in moves})
-    _tell(moves, versions, plan, json, data, quiet)
-    if json != "-":
-        show_account(account, {move.label: move.kind for move in moves}, {move.label: move.note for move in moves})
+    _tell(moves, account, versions, plan, json, data, quiet)
     if output is not None:
         write_relabelled(data, output, migrated, choice, format, quiet)
 
@@ -180,7 +179,7 @@ def _decided(moves: "list[LabelMove]", table: str | None) -> "list[LabelMove]":
 
     decided = {move.label: move for move in read_moves(table)}
     return [
-        replace(move, images=found.images, note="by hand")
+        replace(move, kind="by hand", images=found.images, note="")
         if (found := decided.get(move.label)) and found.images != move.images
         else move
         for move in moves
@@ -188,10 +187,18 @@ def _decided(moves: "list[LabelMove]", table: str | None) -> "list[LabelMove]":
 
 
 def _tell(
-    moves: "list[LabelMove]", versions: "VersionDiff", plan: str | None, json: str | None, data: str, quiet: bool
+    moves: "list[LabelMove]",
+    account: "list[Relabelled]",
+    versions: "VersionDiff",
+    plan: str | None,
+    json: str | None,
+    data: str,
+    quiet: bool,
 ) -> None:
+    """Show counts, examples and what is to be decided; write the plan. Without an account the moves are one."""
     from headword.thesaurus.label_table import write_moves
     from headword.thesaurus.migration import MOVE_KINDS
+    from headword.thesaurus.relabel import Relabelled
 
     counts = {kind: [move for move in moves if move.kind == kind] for kind in MOVE_KINDS}
     rows = [
@@ -199,7 +206,10 @@ def _tell(
     ]
     if json != "-":
         show_table(["labels that are", "labels", "assignments", "what it means"], rows)
-    undecided = sum(len(counts[kind]) for kind in ("split", "no image", "unknown"))
+        account = account or [Relabelled(m.label, m.images or (m.label,), m.n_docs, ()) for m in moves]
+        kinds, notes = {m.label: m.kind for m in moves}, {m.label: m.note for m in moves}
+        show_account(account, kinds, notes, [kind for kind in MOVE_KINDS if kind != "kept"])
+    undecided = sum(not move.images for move in moves)
     if undecided:
         tell(
             f"{counted(undecided, 'label')} may need a decision: they stay as they are unless --table says otherwise",
@@ -231,23 +241,26 @@ def _is_model(data: str) -> bool:
 
 
 def _model_moves(data: str, versions: "VersionDiff", splits: str, table: str | None) -> "list[LabelMove]":
+    from dataclasses import replace
+
     from headword.bundle.relabelling import bundle_labels
     from headword.thesaurus.align import align_labels
-    from headword.thesaurus.migration import plan_migration
+    from headword.thesaurus.migration import kept_apart, plan_migration
 
-    matches = align_labels(bundle_labels(data).names, versions.old)
-    return _decided(plan_migration(versions, matches, splits=splits), table)
+    space, support = bundle_labels(data)
+    found = align_labels(space.names, versions.old)
+    matches = [replace(match, n_docs=n_docs) for match, n_docs in zip(found, support.tolist(), strict=True)]
+    return kept_apart(_decided(plan_migration(versions, matches, splits=splits), table))
+
+
+def _n_added(versions: "VersionDiff") -> int:
+    there_before = set(versions.same.values())
+    return sum(row not in there_before and not concept.deprecated for row, concept in enumerate(versions.new))
 
 
 def _write_model(data: str, output: str, moves: "list[LabelMove]", quiet: bool) -> None:
     from headword.bundle.relabelling import relabel_bundle
 
-    several = [move.label for move in moves if len(move.images) > 1]
-    if several:
-        raise DataError(
-            f"{counted(len(several), 'label')} would become several, such as {several[0]!r}: a model cannot tell their "
-            "documents apart; use --splits keep, or migrate the corpus and train anew"
-        )
     names = {move.label: move.images[0] for move in moves if move.images}
     space = relabel_bundle(data, output, names)
     n_renamed = sum(label != name for label, name in names.items())

@@ -16,7 +16,9 @@ MOVE_KINDS: dict[str, str] = {
     "renamed": "the concept has another name, path or code",
     "merged": "the concept is gone; another takes its place",
     "split": "the concept is gone; several take its place, and the documents do not say which",
+    "not joined": "another label of the model has the new name; only training anew joins them",
     "no image": "the concept is gone, and nothing takes its place",
+    "by hand": "somebody said so in a table",
     "unknown": "the label is no concept of the old version, or not just one",
 }
 
@@ -76,6 +78,31 @@ def plan_migration(versions: VersionDiff, matches: Sequence[LabelMatch], *, spli
         for number, found in zip(undecided, Proposer(versions.new).propose(texts, _N_PROPOSALS), strict=True):
             moves[number] = replace(moves[number], proposals=found)
     return moves
+
+
+def kept_apart(moves: Sequence[LabelMove]) -> list[LabelMove]:
+    """Return the moves of a model's labels, in which no two become one: one takes the name, the others stay.
+
+    The name goes to the label that has it already, else to the one with most documents. Labels that would become
+    several stay, too.
+    """
+    found = [move if len(move.images) < 2 else replace(move, images=()) for move in moves]
+    while True:
+        claims: dict[str, list[int]] = {}
+        for number, move in enumerate(found):
+            claims.setdefault((move.images or (move.label,))[0], []).append(number)
+        losers = [
+            number
+            for name, claimants in claims.items()
+            for number in sorted(claimants, key=lambda n: (found[n].label != name, -found[n].n_docs, found[n].label))[
+                1:
+            ]
+        ]
+        if not losers:
+            return found
+        for number in losers:
+            note = f"{found[number].images[0]!r} is a label of its own; {found[number].note}"
+            found[number] = replace(found[number], kind="not joined", images=(), note=note)
 
 
 def _move(match: LabelMatch, versions: VersionDiff, splits: str) -> LabelMove:

@@ -284,6 +284,8 @@ def _require_tame_xml(data: bytes, source: str) -> None:
         parser.Parse(data, True)
     except (expat.ExpatError, LookupError) as error:
         number = parser.ErrorLineNumber
-        text_of(data.split(b"\n")[number - 1], source, number)
+        # Other bytes than those of UTF-8 are the likeliest reason.
+        for line, content in enumerate(data.split(b"\n")[:number], 1):
+            text_of(content, source, line)
         remedy = "the file is cut off: fetch it again" if parser.ErrorCode in _CUT_OFF else "mend it there"
         raise DataError(f"{source} is not XML: {error}; {remedy}") from error
