@@ -32,7 +32,7 @@ class CrossFitOptions:
     Attributes
     ----------
     folds
-        Parts of the training documents; None: 10 up to 500 documents, 5 up to 5,000, 3 beyond, where a fold is dear and large.
+        Parts of the training documents; None: 10 up to 500 documents, 5 up to 5,000, 3 beyond, where a fold is dear.
     used
         Parts that are scored by models fitted on the others (None: all).
     near_duplicates
