@@ -106,6 +106,7 @@ def test_odd_items_are_set_aside(serve, fetching) -> None:
         (b'{"items": [', "not usable JSON"),
         (b"<!DOCTYPE html><title>Repairs</title>", "a web page entitled 'Repairs' came instead of JSON"),
         (b"[" * 100_000, "not usable JSON"),
+        (b"[" + b"[]," * 2_000_000 + b"[]]", "the JSON has too many parts"),
     ],
 )
 def test_answers_of_another_shape_are_told(serve, fetching, body: bytes, message: str) -> None:

@@ -162,7 +162,7 @@ def _understood(answer: Answer, cursor: Cursor) -> tuple[list[Any], int, Cursor 
     """Return papers, number of results, where to go on, and when the next may be asked, in seconds since 1970."""
     if answer.status == 400:
         raise _Refused(line(str(answer.body[:300], "utf-8", "replace")))
-    found = as_mapping(as_mapping(parse_json(answer), "the answer").get("response"), "the response")
+    found = as_mapping(as_mapping(parse_json(answer.body), "the answer").get("response"), "the response")
     papers = as_list(found.get("docs"), "the list of papers")
     total = as_count(found.get("numFound"), "the number of results")
     return papers, total, advance(cursor, len(papers), total), used_up_until(answer.headers)

@@ -59,7 +59,7 @@ class Cmr:
         given, size = cursor["given"], min(PAGE, self.limit or PAGE)
 
         def understand(answer: Answer) -> tuple[list[Any], int, str | None]:
-            items = as_list(as_mapping(parse_json(answer), "the answer").get("items"), "the list of items")
+            items = as_list(as_mapping(parse_json(answer.body), "the answer").get("items"), "the list of items")
             hits = as_count(answer.headers.get(_HITS, ""), f"the header {_HITS}")
             after = answer.headers.get(_AFTER)
             if not items and after is not None:

@@ -53,7 +53,7 @@ def commit(client: Client, endpoint: str, name: str, revision: str) -> str:
     """Return the commit that a revision stands for."""
 
     def understand(answer: Answer) -> str:
-        sha = as_mapping(parse_json(answer), "the answer").get("sha")
+        sha = as_mapping(parse_json(answer.body), "the answer").get("sha")
         if not isinstance(sha, str) or not re.fullmatch(r"[0-9a-f]{40,64}", sha):
             raise Fault(f"the hub names no commit for {name}")
         return sha
@@ -145,7 +145,7 @@ def _is_whole(file: HubFile, target: Path) -> bool:
 
 
 def _listing(answer: Answer) -> tuple[list[HubFile], str | None]:
-    entries = as_list(parse_json(answer), "the list of files")
+    entries = as_list(parse_json(answer.body), "the list of files")
     files = []
     for entry in (as_mapping(one, "a file of the list") for one in entries):
         path = entry.get("path")

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from headword.core.errors import ServiceError
-from headword.harvest.client import Answer, Client
+from headword.harvest.client import Client
 from headword.harvest.markup import refuse_html
 from headword.harvest.wire import Fault
 
 Item = TypeVar("Item")
 
 _MANY = 10
+_MAX_PARTS = 2_000_000
 
 Record = dict[str, Any]  # id, title, abstract, labels (None: not annotated), and further fields, as JSON holds them
 Cursor = dict[str, Any]  # where to go on, as JSON holds it; it goes into the journal
@@ -147,11 +148,13 @@ def collect(
     return records, unusable
 
 
-def parse_json(answer: Answer) -> Any:
-    """Return the JSON value of an answer; a Fault if it is none."""
-    refuse_html(answer.body, "JSON")
+def parse_json(body: bytes) -> Any:
+    """Return the JSON value of an answer; a Fault if it is none, or so large that it would fill the memory."""
+    refuse_html(body, "JSON")
+    if body.count(b"[") + body.count(b"{") > _MAX_PARTS:
+        raise Fault("the JSON has too many parts")
     try:
-        return json.loads(answer.body)
+        return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Fault(f"the answer is not usable JSON: {str(error)[:120]}") from error
 

@@ -8,7 +8,6 @@ Unified Astronomy Thesaurus, https://github.com/astrothesaurus/UAT
 
 import csv
 import io
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from headword.core.errors import RecipeError, ServiceError
 from headword.harvest.client import Answer, Client
 from headword.harvest.markup import local, parse_xml, refuse_html
 from headword.harvest.named import refuse
-from headword.harvest.page import Order, as_list
+from headword.harvest.page import Order, as_list, parse_json
 from headword.harvest.wire import Fault
 
 KMS = "https://gcmd.earthdata.nasa.gov/kms"
@@ -115,10 +114,7 @@ def paths_facts(body: bytes) -> Facts:
 
 def list_facts(body: bytes) -> Facts:
     """Return the number of concepts of UAT_list.json; a Fault if it is another file."""
-    try:
-        concepts = as_list(json.loads(body), "the list of concepts")
-    except (ValueError, RecursionError) as error:
-        raise Fault(f"the answer is not usable JSON: {str(error)[:120]}") from error
+    concepts = as_list(parse_json(body), "the list of concepts")
     if not concepts or not all(isinstance(one, dict) and "uri" in one and "name" in one for one in concepts):
         raise Fault("the answer is not the UAT as a list: concepts without uri or name")
     return {"concepts": len(concepts)}
