@@ -160,6 +160,22 @@ def test_a_server_without_ranges_begins_anew(serve, fetching) -> None:
     assert len(fetching("hub:owner/name", server.url)) == 570
 
 
+@pytest.mark.parametrize("ranges", [False, True])
+def test_a_download_that_never_ends_well_is_given_up(serve, fetching, ranges: bool) -> None:
+    """Cut at the same place each time, by a server without ranges; longer than announced, by one that has them."""
+    whole = FILES["data/train-00000-of-00002.parquet"]
+
+    def odd(usual: Reply) -> Reply:
+        if usual.kind != "application/octet-stream":
+            return usual
+        return Reply(usual.body + b"x") if ranges else Reply(usual.body[: len(whole) // 2], trouble="cut")
+
+    server = serve(Hub({"main": FILES}, ranges=ranges), dict.fromkeys(range(4, 99), odd))
+    with pytest.raises(ServiceError, match="8 tries, at last: .*" + ("longer than announced" if ranges else "cut off")):
+        fetching("hub:owner/name", server.url)
+    assert len(server.asked) == 4 + 8
+
+
 def test_a_wrong_piece_is_not_joined(serve, fetching) -> None:
     whole = FILES["data/train-00000-of-00002.parquet"]
     half = Reply(whole[: len(whole) // 2], trouble="cut", kind="x/y")

@@ -113,23 +113,22 @@ def _keep(response: Response, file: HubFile, target: Path, progress: Progress) -
     begins = f"bytes {have}-"
     if response.status == 206 and not response.headers.get("content-range", "").startswith(begins):
         raise Fault(f"another piece of {file.path} came than was asked for")
-    mode = "ab" if response.status == 206 else "wb"
-    before = size = have if response.status == 206 else 0
+    goes_on = response.status == 206
+    size = have if goes_on else 0
     try:
-        with target.open(mode) as out:
-            try:
-                for chunk in response.chunks:
-                    size += len(chunk)
-                    if size > file.size:
-                        raise Fault(f"{file.path} is longer than announced")
-                    out.write(chunk)
-                    progress(file.path, size, max(file.size, 1))
-            except Fault as fault:
-                raise Fault(str(fault), wait=fault.wait, moved=size > before) from fault
+        with target.open("ab" if goes_on else "wb") as out:
+            for chunk in response.chunks:
+                size += len(chunk)
+                if size > file.size:
+                    raise Fault(f"{file.path} is longer than announced")
+                out.write(chunk)
+                progress(file.path, size, max(file.size, 1))
+        if size < file.size:
+            raise Fault(f"{file.path} was cut off")
+    except Fault as fault:  # a server that begins anew each time gains nothing
+        raise Fault(str(fault), wait=fault.wait, moved=goes_on and have < size < file.size) from fault
     except OSError as error:
         raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
-    if size < file.size:
-        raise Fault(f"{file.path} was cut off", moved=size > before)
 
 
 def _is_whole(file: HubFile, target: Path) -> bool:
