@@ -102,3 +102,15 @@ def test_the_formats_of_the_unified_astronomy_thesaurus_agree():
     """The table has neither URIs nor other names; names and hierarchy are all there is to compare."""
     counts = diff(read_thesaurus(shared("uat", "UAT.csv")), read_thesaurus(shared("uat", "UAT.rdf"))).counts()
     assert set(counts) <= {"other names", "redefined", "other notes", "renamed"}
+
+
+def test_what_was_deprecated_and_is_now_removed_follows_what_the_old_version_said():
+    old = Thesaurus(
+        (concept(1, "Stars"), concept(2, "Suns", deprecated=True, replaced_by=(f"{BASE}1",)), concept(3, "X"))
+    )
+    versions = diff(old, Thesaurus((concept(1, "Stars"), concept(3, "Y"))))
+    (gone, renamed) = versions.changes
+    assert (gone.kind, gone.targets) == ("merged", (f"{BASE}1",))
+    assert gone.note == "deprecated before, no longer there; the old version says so"
+    assert renamed.kind == "renamed"
+    assert versions.n_unchanged == 1

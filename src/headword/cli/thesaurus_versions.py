@@ -66,7 +66,8 @@ def diff(
     require_writable(output, json)
     versions = VersionDiff(open_thesaurus(old, None, language, quiet), open_thesaurus(new, None, language, quiet))
     changes = [change for change in versions.changes if kind is None or change.kind == kind]
-    write_json(json, {"old": old, "new": new, "counts": versions.counts(), "changes": changes})
+    content = {"old": old, "new": new, "counts": versions.counts(), "n_unchanged": versions.n_unchanged}
+    write_json(json, {**content, "changes": changes})
     if json != "-":
         _show_changes(changes, versions, whole=kind is not None)
     if output is not None:
@@ -91,6 +92,8 @@ def _show_changes(changes: "list[Change]", versions: "VersionDiff", *, whole: bo
     if not whole and changes:
         rows = [(kind, n, CHANGE_KINDS[kind]) for kind, n in versions.counts().items()]
         show_table(["change", "concepts", "what it means"], rows)
+        n_in_use = int((~versions.old.deprecated).sum())
+        typer.echo(f"\n{versions.n_unchanged:,} of the {counted(n_in_use, 'concept')} in use are unchanged")
     shown: Counter[str] = Counter()
     for change in changes:
         shown[change.kind] += 1

@@ -75,8 +75,8 @@ class VersionDiff:
 
     Concepts are the same if their ids are; where the versions have no id in common, if their paths are, or failing that
     their names, each being the only one of its kind. Where a concept is gone, its replacement is, in this order: what
-    the new version says (`replaced by`, followed to concepts in use), the concept that has its preferred name, the one
-    that has it among its alternative names, the one it is an exact match of.
+    the new version says (`replaced by`, followed to concepts in use), what the old one said, the concept that has its
+    preferred name, the one that has it among its alternative names, the one it is an exact match of.
 
     Attributes
     ----------
@@ -120,11 +120,21 @@ class VersionDiff:
         counts = Counter(change.kind for change in self.changes)
         return {kind: counts[kind] for kind in CHANGE_KINDS if counts[kind]}
 
+    @cached_property
+    def n_unchanged(self) -> int:
+        """Concepts in use in the old version that nothing has changed of."""
+        changed = {change.id for change in self.changes if change.kind != "added"}
+        return sum(not concept.deprecated and concept.id not in changed for concept in self.old)
+
     def _image(self, row: int) -> Image:
         counterpart = self.same.get(row)
         rows = () if counterpart is None else self.new.replacements(counterpart)
         if rows:
             return Image(rows, "the same concept" if rows == (counterpart,) else "the new version says so")
+        if self.old.deprecated[row]:
+            instead = dict.fromkeys(one for step in self.old.replacements(row) for one in self._image(step).rows)
+            if instead:
+                return Image(tuple(instead), "the old version says so")
         return self._image_by_name(self.old.concepts[row]) or Image((), "")
 
     def _image_by_name(self, concept: Concept) -> Image | None:
@@ -152,7 +162,12 @@ class VersionDiff:
         return _holders(self.new, fold_words)
 
     def _gone(self) -> Iterator[Change]:
-        gone = [row for row in range(len(self.old)) if not self.old.deprecated[row] and not self._is_kept(row)]
+        # What is deprecated in both versions is no news.
+        gone = [
+            row
+            for row in range(len(self.old))
+            if not self._is_kept(row) and not (self.old.deprecated[row] and row in self.same)
+        ]
         there_before = set(self.same.values())
         taken = Counter(one for row in gone for one in self.images[row].rows)
         for row in gone:
@@ -166,7 +181,9 @@ class VersionDiff:
             else:
                 kind = "deprecated" if deprecated else "removed"
             after = " | ".join(self.new.name(one, self.old.language) for one in image.rows)
-            note = "; ".join(filter(None, ["deprecated" if deprecated else "no longer there", image.reason]))
+            state = "deprecated" if deprecated else "no longer there"
+            before = "deprecated before, " if self.old.deprecated[row] else ""
+            note = "; ".join(filter(None, [before + state, image.reason]))
             name = self.old.name(row)
             yield Change(kind, self.old.concepts[row].id, name, before=name, after=after, targets=targets, note=note)
 
