@@ -66,12 +66,12 @@ def test_labels_never_seen_are_written_as_the_others_are(labels: tuple[str, ...]
     assert list(space.names[len(labels) :]) == expected
 
 
-def test_a_name_that_is_taken_gives_way_to_the_path() -> None:
+def test_a_name_that_several_share_gives_way_to_the_path() -> None:
     twins = Thesaurus(
         (concept("1", "rocks"), concept("2", "ice", broader=("1",)), concept("3", "sea"), concept("4", "ice"))
     )
     _, space = label_names(corpus_of("rocks", "sea"), twins)
-    assert space.names == ("rocks", "sea", "ice", "4")
+    assert space.names == ("rocks", "sea", "rocks > ice", "4")
 
 
 def test_unseen_concepts_may_be_left_out() -> None:

@@ -102,9 +102,13 @@ def _form(thesaurus: Thesaurus, language: str, form: str, case: str, row: int) -
 def _unseen(
     thesaurus: Thesaurus, labels: Sequence[str], rows: dict[str, list[int]], written: Callable[[int], Iterable[str]]
 ) -> dict[str, int]:
-    """Return the concepts in use that no label means, by how they are written: the first form that is not taken."""
+    """Return the concepts in use that no label means, by how they are written: the first form that is free.
+
+    A name that several concepts in use share would not tell which of them is meant, and is left to none.
+    """
     meant = {row for some in rows.values() for row in some}
-    taken = set(labels)
+    firsts = Counter(next(iter(written(row))) for row, concept in enumerate(thesaurus) if not concept.deprecated)
+    taken = {*labels, *(first for first, n in firsts.items() if n > 1)}
     out: dict[str, int] = {}
     for row, concept in enumerate(thesaurus):
         if row in meant or concept.deprecated or not concept.names:
