@@ -11,7 +11,7 @@ from benchmarks import machine
 
 COMMANDS = (
     "compare", "quality", "latency", "table", "engine", "scale", "synthetic", "floor", "phases", "published", "curves",
-    "trust", "hierarchy",
+    "trust", "hierarchy", "lexical_prior",
 )  # fmt: skip
 
 

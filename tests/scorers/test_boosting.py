@@ -83,6 +83,21 @@ def test_weights_are_repeats() -> None:
     np.testing.assert_allclose(twice.logits(rows), heavy.logits(rows), atol=0.02)
 
 
+def test_trees_go_on_from_a_base() -> None:
+    rows, y = drawn()
+    ones = np.ones(len(y), np.float32)
+    first = fit_trees(rows, y, ones, n_trees=5, depth=2)
+    rest = fit_trees(rows, y, ones, first.logits(rows), n_trees=5, depth=3)
+    assert rest.intercept == 0
+    joined = first.plus(rest)
+    other, targets = drawn(2000, seed=4)
+    np.testing.assert_allclose(joined.logits(other), first.logits(other) + rest.logits(other), atol=1e-5)
+    assert joined.depth == 3
+    assert loss(joined.logits(other), targets) < loss(first.logits(other), targets)
+    np.testing.assert_allclose(joined.contributions(other).sum(axis=1), joined.logits(other), atol=1e-4)
+    np.testing.assert_allclose(first.scaled(0.5).logits(other), 0.5 * first.logits(other), atol=1e-5)
+
+
 @pytest.mark.parametrize("n", [0, 1, 5])
 def test_few_rows_give_their_mean(n: int) -> None:
     found = fit_trees(np.zeros((n, 2), np.float32), np.ones(n, np.float32), np.ones(n, np.float32), n_trees=2)

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from headword.core.errors import DataError
 from headword.text import name_kernels as kernels
-from headword.text.name_kernels import N_EVIDENCE, SLACK
-from headword.text.name_patterns import LabelNames
+from headword.text.name_kernels import N_EVIDENCE
+from headword.text.name_patterns import LabelNames, parts_of
+from headword.text.name_search_kernels import LEAST_COVERED, MOST_PARTS, SLACK
 from headword.text.names import Found, NameFeatures, found_in
 from headword.text.rows import csr
 from headword.text.tokens import TokenStream, tokenize
@@ -48,12 +49,18 @@ def counts(row: np.ndarray | None) -> list[int]:
     return np.rint(np.expm1(row[columns])).astype(int).tolist()
 
 
+def parts(row: np.ndarray | None) -> list[int]:
+    """In part in title and text."""
+    assert row is not None
+    return np.rint(np.expm1(row[[kernels.TITLE_PART, kernels.BODY_PART]])).astype(int).tolist()
+
+
 def test_names_are_found_inflected_and_in_any_order() -> None:
     _, found = searched(DOCUMENTS, LabelNames.of(NAMES))
     assert counts(evidence(found, 0, 0)) == [1, 1, 0, 1, 0]
     assert counts(evidence(found, 0, 1)) == [1, 2, 0, 0, 0]
     assert counts(evidence(found, 2, 2)) == [0, 1, 1, 0, 0]
-    assert counts(evidence(found, 2, 4)) == [1, 1, 0, 0, 0]
+    assert counts(evidence(found, 2, 4)) == [2, 2, 0, 0, 0]  # and each place of what stands before the comma
     assert evidence(found, 0, 3) is None
     assert found.indptr[1] == found.indptr[2]
 
@@ -103,6 +110,67 @@ def test_links_count_labels_that_stand_as_a_whole() -> None:
     assert floor[kernels.SIBLINGS] == pytest.approx(np.log1p(2))
 
 
+def test_a_name_may_stand_there_in_part() -> None:
+    names = LabelNames.of(["nuclear fusion reactors", "fusion systems", "systems", "fusion of systems and methods"])
+    documents = [("Fusion", "On fusion."), *[("", "systems and methods")] * 9]
+    _, found = searched(documents, names)
+    told = found.labels[: found.indptr[1]].tolist()
+    assert told == [1, 3]
+    assert parts(evidence(found, 0, 1)) == [1, 1]
+    assert counts(evidence(found, 0, 1)) == [0, 0, 0, 0, 0]
+    fusion, system = np.log(11 / 2) + 0.3, np.log(11 / 10) + 0.3
+    assert found.evidence[:2, kernels.COVERED].tolist() == pytest.approx(
+        [fusion / (fusion + system), fusion / (fusion + 2 * system)]
+    )
+    assert found.evidence[2, kernels.COVERED] == 1
+
+
+def test_a_label_that_is_named_wholly_has_no_parts_and_few_parts_are_kept() -> None:
+    same = LabelNames(1, ("sea ice", "sea floor"), np.zeros(2, np.int32), np.zeros(2, np.int8))
+    _, found = searched([("Sea ice", "and other ice")], same)
+    assert parts(found.evidence[0]) == [0, 0]
+    assert found.evidence[0, kernels.COVERED] == 1
+    many = LabelNames.of([f"glacier x{number}" for number in range(40)])
+    everything = " ".join(f"x{number}" for number in range(40))
+    _, found = searched([("A glacier", ""), *[("", everything)] * 9], many)
+    assert found.indptr[1] == MOST_PARTS
+
+
+def test_words_that_no_name_has_are_taken_apart() -> None:
+    names = LabelNames(
+        3,
+        ("hiihto", "kirjastojen historia", "keskus"),
+        np.arange(3, dtype=np.int32),
+        np.zeros(3, np.int8),
+        language="fi",
+    )
+    _, found = searched([("", "hiihtokeskus ja kirjastohistoria")], names)
+    assert found.labels.tolist() == [0, 1, 2]
+    assert all(counts(row) == [0, 1, 0, 0, 0] for row in found.evidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Puutarhat. Pihat", ["Puutarhat", "Pihat"]),
+        ("snow/ice", ["snow", "ice"]),
+        ("hamsters, as pets", ["hamsters"]),
+        ("Receptors, LDL; agonists", ["Receptors", "agonists"]),
+        ("4H, clubs", []),
+        ("J. Smith", []),
+        ("sea ice", []),
+    ],
+)
+def test_names_that_are_strung_together_are_parted(text: str, expected: list[str]) -> None:
+    assert parts_of(text) == expected
+
+
+def test_a_part_of_a_name_is_of_a_kind_of_its_own() -> None:
+    _, found = searched([("", "hamsters and snow")], LabelNames.of(["hamsters, as pets (animals)", "snow/ice", "snow"]))
+    assert found.labels.tolist() == [0, 1, 2]
+    assert found.evidence[:, kernels.KIND].tolist() == [3, 3, 0]
+
+
 @pytest.mark.parametrize(
     ("language", "name", "text"),
     [("fi", "kirjasto", "Kirjastossa luetaan"), ("de", "Wälder", "im Wald"), ("en", "analyses", "we analyse")],
@@ -114,31 +182,39 @@ def test_several_languages_are_inflected(language: str, name: str, text: str) ->
 
 
 def naive(documents: list[list[list[str]]], names: list[list[str]], frequency: dict[str, int]) -> list[dict]:
-    """Whole, near and scattered occurrences of each name in each document, by looking everywhere."""
+    """Whole, near, scattered and partial occurrences of each name in each document, by looking everywhere."""
     out = []
+    weight = {word: np.float32(np.log((len(documents) + 1) / (n + 1)) + 0.3) for word, n in frequency.items()}
+    never = np.float32(np.log(len(documents) + 1) + 0.3)
     for fields in documents:
         places = [(f, p, word) for f, field in enumerate(fields) for p, word in enumerate(field)]
         found = {}
         for number, name in enumerate(names):
             words = sorted(set(name), key=lambda word: (frequency.get(word, 0), word))
-            if not all(any(word == w for _, _, w in places) for word in words):
+            there = [word for word in words if any(word == w for _, _, w in places)]
+            tally = [0, 0, 0, 0, 0, 0, 0]
+            if len(there) < len(words):
+                total = sum(float(weight.get(word, never)) for word in words)
+                if sum(float(weight[word]) for word in there) / total >= LEAST_COVERED:
+                    for field, _, word in places:
+                        tally[5 + field] += word == there[0]
+                    found[number] = tally
                 continue
-            tally = [0, 0, 0, 0, 0]
             for field, place, word in places:
                 if word != words[0]:
                     continue
                 spots = [place]
                 for other in words[1:]:
-                    there = [p for f, p, w in places if f == field and w == other]
-                    if there:
-                        spots.append(min(there, key=lambda p: (abs(p - place), p)))
+                    near = [p for f, p, w in places if f == field and w == other]
+                    if near:
+                        spots.append(min(near, key=lambda p: (abs(p - place), p)))
                 if len(spots) == len(words):
                     span = max(spots) - min(spots) + 1
                     if span <= len(name):
                         tally[field] += 1
                     elif span <= len(name) + SLACK:
                         tally[2 + field] += 1
-            found[number] = tally if any(tally) else [0, 0, 0, 0, 1]
+            found[number] = tally if any(tally) else [0, 0, 0, 0, 1, 0, 0]
         out.append(found)
     return out
 
@@ -166,7 +242,7 @@ def test_the_search_finds_what_a_plain_one_finds(
         inside = slice(found.indptr[document], found.indptr[document + 1])
         assert found.labels[inside].tolist() == sorted(wanted)
         for label, row in zip(found.labels[inside].tolist(), found.evidence[inside], strict=True):
-            assert counts(row) == wanted[label]
+            assert counts(row) + parts(row) == wanted[label]
 
 
 def test_rows_undo_themselves_in_windows_and_on_threads() -> None:
@@ -208,7 +284,8 @@ DAMAGE = {
     "meant": lambda array: array + 100,
     "counts": lambda array: array * 0,
     "lengths": lambda array: array[:-1],
-    "kinds": lambda array: array + 3,
+    "kinds": lambda array: array + 4,
+    "weights": lambda array: array * 0,
     "broader": lambda array: np.append(array, np.int32(0)),
     "n_labels": lambda array: array * 0 - 1,
 }

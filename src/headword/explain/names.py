@@ -45,10 +45,14 @@ class NamesFound:
         of_labels, terms = [], []
         for number in found.evidence[:, NAME].astype(np.int64).tolist():
             stems = set(patterns.words[patterns.indptr[number] : patterns.indptr[number + 1]].tolist())
-            told = tuple(word for word in words if stem[word.token] in stems)
-            first = {stem[word.token]: word.token for word in reversed(told)}
+            own = {token: stems.intersection(some) for token, some in stem.items()}
+            told = tuple(word for word in words if own[word.token])
             of_labels.append(told)
-            terms.append(" ".join(first[number] for number in dict.fromkeys(stem[word.token] for word in told)))
+            first: dict[int, str] = {}
+            for word in told:
+                for one in own[word.token]:
+                    first.setdefault(one, word.token)
+            terms.append(" ".join(dict.fromkeys(first.values())))
         return cls(found.labels, tuple(of_labels), tuple(terms))
 
     def match(self, label: int, values: np.ndarray) -> Match | None:

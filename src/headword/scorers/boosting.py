@@ -1,17 +1,19 @@
 """BoostedTrees: a sum of small regression trees, fitted to the log loss of 0/1 targets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from headword.core import stored
 from headword.core.errors import DataError
+from headword.core.parallel import run_chunks
 from headword.scorers.boosting_kernels import bin_rows, explain_trees, grow_trees, read_trees
 
 _MOST_BINS = 48
 _MOST_NODES = 1 << 13
+_CHUNK_ROWS = 1 << 13
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +41,47 @@ class BoostedTrees:
     values: np.ndarray
     intercept: float
 
-    def logits(self, rows: np.ndarray) -> np.ndarray:
+    @property
+    def depth(self) -> int:
+        """Splits on the way to a leaf."""
+        return int(self.features.shape[1]).bit_length()
+
+    def scaled(self, factor: float) -> "BoostedTrees":
+        """Return trees whose log odds are `factor` times these."""
+        return replace(self, values=(self.values * np.float32(factor)), intercept=self.intercept * factor)
+
+    def plus(self, other: "BoostedTrees") -> "BoostedTrees":
+        """Return trees whose log odds are the sum of both, as deep as the deeper ones."""
+        deep = max(self.depth, other.depth)
+        parts = [one._deepened(deep) for one in (self, other)]
+        features, thresholds, values = (
+            np.concatenate([getattr(one, name) for one in parts]) for name in ("features", "thresholds", "values")
+        )
+        return BoostedTrees(features, thresholds, values, self.intercept + other.intercept)
+
+    def _deepened(self, depth: int) -> "BoostedTrees":
+        """Return the same trees of a larger depth: leaves become nodes that send all rows left, to a leaf like them."""
+        n_inner, n_trees, old = 2**depth - 1, len(self.values), self.values.shape[1]
+        features = np.zeros((n_trees, n_inner), dtype=np.int32)
+        thresholds = np.full((n_trees, n_inner), np.finfo(np.float32).max, dtype=np.float32)
+        values = np.zeros((n_trees, 2 * n_inner + 1), dtype=np.float32)
+        features[:, : self.features.shape[1]] = self.features
+        thresholds[:, : self.features.shape[1]] = self.thresholds
+        values[:, :old] = self.values
+        for node in range(old, values.shape[1]):
+            values[:, node] = values[:, (node - 1) // 2]
+        return BoostedTrees(features, thresholds, values, self.intercept)
+
+    def logits(self, rows: np.ndarray, *, n_threads: int | None = 1) -> np.ndarray:
         """Return float32 (n_rows,) log odds; `rows` float32 (n_rows, n_features)."""
         out = np.empty(len(rows), dtype=np.float32)
-        read_trees(rows, self.features, self.thresholds, self.values, np.float32(self.intercept), out)
+        arrays = (self.features, self.thresholds, self.values, np.float32(self.intercept))
+
+        def read(first: int) -> None:
+            last = first + _CHUNK_ROWS
+            read_trees(rows[first:last], *arrays, out[first:last])
+
+        run_chunks(read, range(0, len(rows), _CHUNK_ROWS), n_threads)
         return out
 
     def contributions(self, rows: np.ndarray) -> np.ndarray:
@@ -84,6 +123,7 @@ def fit_trees(
     rows: np.ndarray,
     targets: np.ndarray,
     weights: np.ndarray,
+    base: np.ndarray | None = None,
     *,
     n_trees: int = 60,
     depth: int = 4,
@@ -99,21 +139,25 @@ def fit_trees(
         float32 (n_rows, n_features), finite.
     targets, weights
         float32 (n_rows,): 0 or 1, and how much each row counts.
+    base
+        float32 (n_rows,): log odds that the trees are added to, and whose intercept is then 0; None: those of the mean.
     rate
         Share of each tree's values that is added.
     penalty, least
         Added to the second derivatives of a leaf; the least sum of them on each side of a split.
     """
-    total = float(weights.sum())
-    mean = (float(weights @ targets) + 0.5) / (total + 1.0)
+    intercept = 0.0
+    if base is None:
+        mean = (float(weights @ targets) + 0.5) / (float(weights.sum()) + 1.0)
+        intercept = float(np.float32(np.log(mean / (1 - mean))))  # as it is kept
+        base = np.full(len(rows), intercept, dtype=np.float32)
     edges = [_edges(rows[:, feature]) for feature in range(rows.shape[1])]
     bounds = np.concatenate([[0], np.cumsum([len(some) for some in edges])]).astype(np.int64)
     codes = np.empty(rows.shape, dtype=np.uint8)
     bin_rows(rows, np.concatenate([*edges, np.zeros(0, np.float32)]), bounds, codes)
     n_bins = np.diff(bounds) + 1
-    intercept = float(np.float32(np.log(mean / (1 - mean))))  # as it is kept
     features, bins, values = grow_trees(
-        codes, targets.astype(np.float32), weights.astype(np.float32), n_bins, intercept, n_trees, depth, rate,
+        codes, targets.astype(np.float32), weights.astype(np.float32), n_bins, base, n_trees, depth, rate,
         penalty, least,
     )  # fmt: skip
     thresholds = np.full(features.shape, np.finfo(np.float32).max, dtype=np.float32)

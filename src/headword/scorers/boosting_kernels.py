@@ -43,15 +43,15 @@ def _best_split(sums, n_bins, penalty, least):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def grow_trees(codes, targets, weights, n_bins, intercept, n_trees, depth, rate, penalty, least):  # type: ignore[no-untyped-def]
+def grow_trees(codes, targets, weights, n_bins, base, n_trees, depth, rate, penalty, least):  # type: ignore[no-untyped-def]
     """Fit trees to the log loss, each to the gradient that those before it leave.
 
     Parameters
     ----------
     codes
         uint8 (n_rows, n_features).
-    targets, weights
-        float32 (n_rows,).
+    targets, weights, base
+        float32 (n_rows,); `base` is the log odds that the first tree starts from.
     least
         Second derivative that each side of a split must have.
 
@@ -64,7 +64,7 @@ def grow_trees(codes, targets, weights, n_bins, intercept, n_trees, depth, rate,
     n_inner, widest = 2**depth - 1, n_bins.max()
     features, bins = np.zeros((n_trees, n_inner), dtype=np.int32), np.full((n_trees, n_inner), 255, dtype=np.int32)
     values = np.zeros((n_trees, 2 * n_inner + 1), dtype=np.float32)
-    logits = np.full(n_rows, intercept, dtype=np.float64)
+    logits = base.astype(np.float64)
     slopes, node = np.empty((n_rows, 2)), np.empty(n_rows, dtype=np.int32)
     for tree in range(n_trees):
         for i in range(n_rows):

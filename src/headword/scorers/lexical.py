@@ -11,6 +11,7 @@ from headword.core import stored
 from headword.core.errors import NotFittedError, RecipeError
 from headword.scorers.boosting import BoostedTrees, fit_trees
 from headword.scorers.contributions import Contributions
+from headword.scorers.lexical_prior import fitted_prior, prior_trees
 from headword.scorers.lexical_statistics import EXPERIENCE, Experience, Statistics
 from headword.scorers.protocol import Listed
 from headword.text.features import Features
@@ -19,6 +20,8 @@ from headword.text.names import EVIDENCE, Found, found_in
 
 _MOST_PAIRS = 40_000
 _BLANKED = 4
+# Right pairs from which on trees may be two, three and four splits deep.
+_DEEPER = (20, 150, 400)
 # Evidence that trees look at: all but the number of the name, which says nothing by its size.
 _LOOKED_AT = np.array([column for column in range(N_EVIDENCE) if column != NAME])
 COLUMNS = (*(EVIDENCE[column] for column in _LOOKED_AT.tolist()), *EXPERIENCE)
@@ -28,15 +31,16 @@ COLUMNS = (*(EVIDENCE[column] for column in _LOOKED_AT.tolist()), *EXPERIENCE)
 class Lexical:
     """Boosted trees on the evidence of each label named in a document, and on what names meant in training.
 
-    It needs few documents, and scores labels that no training document has. A label whose name a document lacks has
-    the log odds of such documents in training.
+    It needs few documents, for it starts from what such evidence was worth in other corpora, and scores labels that no
+    training document has. A label whose name a document lacks has the log odds of such documents in training.
 
     Parameters
     ----------
     block
         The feature block to read, of the kind `names`.
     trees, depth, rate
-        Number and depth of the trees, and the share of each that is added.
+        Number and greatest depth of the trees, and the share of each that is added. Where fewer than 400 named labels
+        are right in training, they are less deep, and fewer below 150.
 
     References
     ----------
@@ -81,7 +85,12 @@ class Lexical:
         x = np.vstack([x[some], np.hstack([found.evidence[blank][:, _LOOKED_AT], unknown])])
         y = np.concatenate([experience.y[some], experience.y[blank]])
         weights = np.concatenate([weights, weights[np.searchsorted(some, blank)]])
-        self.model = fit_trees(x, y, weights, n_trees=self.trees, depth=self.depth, rate=self.rate)
+        right = float(experience.y.sum())
+        start = fitted_prior(prior_trees(COLUMNS), x, y, weights, right)
+        depth = min(self.depth, 1 + int(np.searchsorted(_DEEPER, right, side="right")))
+        n_trees = self.trees if right >= _DEEPER[1] else self.trees * 2 // 3
+        trees = fit_trees(x, y, weights, start.logits(x), n_trees=max(n_trees, 1), depth=depth, rate=self.rate)
+        self.model = start.plus(trees)
         return self
 
     def score(self, features: Features, *, n_threads: int | None = None) -> np.ndarray:
@@ -92,7 +101,7 @@ class Lexical:
     def listed(self, features: Features, *, n_threads: int | None = None) -> Listed:
         """Return what `score` does: labels that are named, and the most frequent ones, by what their absence means."""
         _, statistics = self._fitted("score")
-        found, logits = self.named(features)
+        found, logits = self.named(features, n_threads=n_threads)
         n_docs, n_labels = len(found.indptr) - 1, len(statistics.absent)
         known = found.labels < n_labels
         documents, columns = np.repeat(np.arange(n_docs), np.diff(found.indptr))[known], found.labels[known]
@@ -111,11 +120,11 @@ class Lexical:
         columns = np.concatenate([columns, usual[which]])[order].astype(np.int32)
         return Listed(indptr, columns, np.maximum(values, np.float32(floor)), floor)
 
-    def named(self, features: Features) -> tuple[Found, np.ndarray]:
+    def named(self, features: Features, *, n_threads: int | None = None) -> tuple[Found, np.ndarray]:
         """Return the labels named in documents, those without training documents included, and their log odds."""
         model, statistics = self._fitted("score")
         found = found_in(features[self.block])
-        return found, model.logits(_inputs(found, statistics))
+        return found, model.logits(inputs(found, statistics), n_threads=n_threads)
 
     def contributions(self, features: Features, columns: np.ndarray) -> Contributions:
         """Return what each kind of evidence did to one document's scores of `columns`.
@@ -127,7 +136,7 @@ class Lexical:
         base = self.score(features)[0]
         base = np.concatenate([base, np.full(len(self.unseen) - len(base), statistics.floor)])[columns]
         values = np.zeros((len(found.labels), N_EVIDENCE, len(columns)))
-        shares = model.contributions(_inputs(found, statistics))
+        shares = model.contributions(inputs(found, statistics))
         out = base.astype(np.float64)
         for place, column in enumerate(columns.tolist()):
             for at in np.flatnonzero(found.labels == column).tolist():
@@ -173,8 +182,8 @@ class Lexical:
         return self
 
 
-def _inputs(found: Found, statistics: Statistics) -> np.ndarray:
-    """Return what the trees look at, float32 (n_found, n_columns), named by COLUMNS."""
+def inputs(found: Found, statistics: Statistics) -> np.ndarray:
+    """Return what the trees look at, float32 (n_found, n_columns), named by COLUMNS; not for training documents."""
     return np.hstack([found.evidence[:, _LOOKED_AT], statistics.of(found)])
 
 

@@ -10,16 +10,16 @@ import scipy.sparse as sp
 
 from headword.core import stored
 from headword.core.errors import DataError
-from headword.text.name_kernels import BODY, NAME, TITLE
+from headword.text.name_kernels import BODY, COVERED, NAME, TITLE
 from headword.text.names import Found
 
 EXPERIENCE = (
     "documents of the label",
     "label never seen",
     "rarity of its names",
-    "how often its names meant it",
-    "how often its whole names meant it",
-    "how often this name meant it",
+    "how often its names meant it, against all labels",
+    "how often its whole names meant it, against all labels",
+    "how often this name meant it, against all labels",
 )
 _FOLDS = 5
 _STRENGTH = 4.0
@@ -37,7 +37,9 @@ class Counts:
     support
         Documents that carry each label.
     named, right
-        Documents that name it, and of these those that carry it.
+        Documents that name it, with all words of a name, and of these those that carry it.
+    part, part_right
+        The same of documents with no more than part of a name of it.
     whole, whole_right
         The same of documents with a whole name of it.
     """
@@ -48,6 +50,8 @@ class Counts:
     right: np.ndarray
     whole: np.ndarray
     whole_right: np.ndarray
+    part: np.ndarray
+    part_right: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +63,8 @@ class Statistics:
     counts
         Of each label.
     pair_keys, pair_named, pair_right
-        int64 ascending label * 2**31 + name, and float32: documents in which the name spoke best for the label, and of
-        these those that carry it.
+        int64 ascending label * 2**32 + name * 2, + 1 for part of the name, and float32: documents in which the name
+        spoke best for the label, and of these those that carry it.
     absent
         float32 (n_labels,): log odds of each label in documents that do not name it.
     """
@@ -93,14 +97,17 @@ class Statistics:
         known = self.pair_keys[at] == keys if len(self.pair_keys) else np.zeros(len(keys), dtype=bool)
         named = np.where(known, self.pair_named[at], 0) if len(self.pair_keys) else np.zeros(len(keys))
         right = np.where(known, self.pair_right[at], 0) if len(self.pair_keys) else np.zeros(len(keys))
-        return _columns(self.counts, _totals(self.counts), found.labels, named, right)
+        return _columns(self.counts, _totals(self.counts), found.labels, _partial(found), named, right)
 
     def of_unseen(self, found: Found, places: np.ndarray) -> np.ndarray:
         """Return these columns for the found labels at `places`, as if no document had had them."""
         counts = self.counts
         none = np.zeros(len(counts.support), dtype=np.float32)
-        blank = Counts(counts.n_docs, none, counts.named, none, counts.whole, none)
-        return _columns(blank, _totals(counts), found.labels[places], np.zeros(len(places)), np.zeros(len(places)))
+        blank = Counts(counts.n_docs, none, counts.named, none, counts.whole, none, counts.part, none)
+        partial = _partial(found)[places]
+        return _columns(
+            blank, _totals(counts), found.labels[places], partial, np.zeros(len(places)), np.zeros(len(places))
+        )
 
     def state(self) -> Mapping[str, Any]:
         """Return the arrays that `from_state` needs."""
@@ -119,7 +126,10 @@ class Statistics:
         """Rebuild; a DataError if an array is missing, of a wrong type or size, or not finite."""
         support = stored.finite(state, "support", (n_named,))
         absent = stored.finite(state, "absent", (n_labels,))
-        rest = [stored.finite(state, name, (len(support),)) for name in ("named", "right", "whole", "whole_right")]
+        rest = [
+            stored.finite(state, name, (len(support),))
+            for name in ("named", "right", "whole", "whole_right", "part", "part_right")
+        ]
         counts = Counts(stored.number(state, "n_docs", 0, 1 << 31), support, *rest)
         keys = stored.array(state, "pair_keys", np.int64, (None,))
         if (keys[1:] <= keys[:-1]).any():
@@ -157,9 +167,11 @@ class Experience:
         named = np.bincount(place, minlength=len(keys)).astype(np.float32)
         right = np.bincount(place, weights=self.y, minlength=len(keys)).astype(np.float32)
         n_labels = self.targets.shape[1]
-        missed = (counts.support - counts.right)[:n_labels]
-        without = counts.n_docs - counts.named[:n_labels]
-        absent = np.log((missed + 0.1) / (np.maximum(without - missed, 0) + 1.0))
+        missed = (counts.support - counts.right - counts.part_right)[:n_labels]
+        without = counts.n_docs - (counts.named + counts.part)[:n_labels]
+        absent = np.log(
+            (np.maximum(missed - _discount(counts.support), 0) + 0.02) / (np.maximum(without - missed, 0) + 1)
+        )
         return Statistics(counts, keys, named, right, absent.astype(np.float32))
 
     def held_out(self) -> np.ndarray:
@@ -172,14 +184,17 @@ class Experience:
             counts = self._counts(self.fold != number)
             named = np.bincount(place[~inside], minlength=len(keys))[place[inside]]
             right = np.bincount(place[~inside], weights=self.y[~inside], minlength=len(keys))[place[inside]]
-            out[inside] = _columns(counts, _totals(counts), self.found.labels[inside], named, right)
+            out[inside] = _columns(
+                counts, _totals(counts), self.found.labels[inside], _partial(self.found)[inside], named, right
+            )
         return out
 
     def _counts(self, kept: np.ndarray) -> Counts:
         """Count over the documents that are `kept`."""
         n, labels = self.n_named, self.found.labels
         inside = kept[self.documents]
-        evidence = self.found.evidence
+        evidence, partial = self.found.evidence, _partial(self.found)
+        some, part = inside & ~partial, inside & partial
         whole = inside & (evidence[:, TITLE] + evidence[:, BODY] > 0)
 
         def count(some: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
@@ -189,39 +204,70 @@ class Experience:
         carried = np.repeat(kept, np.diff(self.targets.indptr))
         support = np.bincount(self.targets.indices[carried], minlength=n).astype(np.float32)
         return Counts(
-            int(kept.sum()), support, count(inside), count(inside, self.y), count(whole), count(whole, self.y)
+            int(kept.sum()),
+            support,
+            *(count(which, y) for which in (some, whole, part) for y in (None, self.y)),
         )
 
 
+def _discount(support: np.ndarray) -> float:
+    """Return how much too often, in documents, a label seen in training seems to be carried: 0 to 1.
+
+    Ney, Essen and Kneser, On structuring probabilistic dependences, Computer Speech and Language 8 (1994).
+    """
+    once, twice = int((support == 1).sum()), int((support == 2).sum())
+    return (once + 0.5) / (once + 2 * twice + 1)
+
+
+def _partial(found: Found) -> np.ndarray:
+    """Return bool (n_found,): which labels have no more than part of a name there."""
+    return np.asarray(found.evidence[:, COVERED] < 1)
+
+
 def _keys(found: Found) -> np.ndarray:
-    return found.labels.astype(np.int64) << 31 | found.evidence[:, NAME].astype(np.int64)
+    name = found.evidence[:, NAME].astype(np.int64)
+    return np.asarray(found.labels.astype(np.int64) << 32 | name << 1 | _partial(found))
 
 
-def _totals(counts: Counts) -> tuple[float, float]:
-    """Return how often, over all labels that documents carry, a name and a whole name meant its label."""
+def _totals(counts: Counts) -> tuple[float, float, float]:
+    """Return how often, over all labels that documents carry, a name, a whole one, and part of one meant its label."""
     seen = counts.support > 0
+
+    def share(right: np.ndarray, named: np.ndarray) -> float:
+        return (float(right[seen].sum()) + 0.5) / (float(named[seen].sum()) + 5)
+
     return (
-        (float(counts.right[seen].sum()) + 0.5) / (float(counts.named[seen].sum()) + 5),
-        (float(counts.whole_right[seen].sum()) + 0.5) / (float(counts.whole[seen].sum()) + 5),
+        share(counts.right, counts.named),
+        share(counts.whole_right, counts.whole),
+        share(counts.part_right, counts.part),
     )
 
 
 def _columns(
-    counts: Counts, totals: tuple[float, float], labels: np.ndarray, named: np.ndarray, right: np.ndarray
+    counts: Counts,
+    totals: tuple[float, float, float],
+    labels: np.ndarray,
+    partial: np.ndarray,
+    named: np.ndarray,
+    right: np.ndarray,
 ) -> np.ndarray:
     support = counts.support[labels]
-    meant = (counts.right[labels] + _STRENGTH * totals[0]) / (counts.named[labels] + _STRENGTH)
+    usual = np.where(partial, totals[2], totals[0])
+    own_right = np.where(partial, counts.part_right[labels], counts.right[labels])
+    own_named = np.where(partial, counts.part[labels], counts.named[labels])
+    meant = (own_right + _STRENGTH * usual) / (own_named + _STRENGTH)
     whole = (counts.whole_right[labels] + _STRENGTH * totals[1]) / (counts.whole[labels] + _STRENGTH)
     this = (right + _STRENGTH * meant) / (named + _STRENGTH)
     # A label that no document has tells nothing by never having been meant.
     unseen = support == 0
     meant, whole, this = (
-        np.where(unseen, totals[0], meant),
+        np.where(unseen, usual, meant),
         np.where(unseen, totals[1], whole),
-        np.where(unseen, totals[0], this),
+        np.where(unseen, usual, this),
     )
-    rarity = np.log((counts.n_docs + 1) / (counts.named[labels] + 1))
-    columns = [np.log1p(support), unseen, rarity, _logit(meant), _logit(whole), _logit(this)]
+    rarity = np.log((counts.n_docs + 1) / (own_named + 1))
+    usual, often = _logit(usual), _logit(np.array(totals[1]))
+    columns = [np.log1p(support), unseen, rarity, _logit(meant) - usual, _logit(whole) - often, _logit(this) - usual]
     return np.column_stack(columns).astype(np.float32)
 
 

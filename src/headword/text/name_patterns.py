@@ -1,5 +1,7 @@
 """Names as sets of stems, ready to be searched for."""
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,14 +11,19 @@ import numpy as np
 
 from headword.core import stored
 from headword.core.errors import DataError
+from headword.text.name_search_kernels import LEAST_COVERED
 from headword.text.narrow import narrow, whole_numbers
 from headword.text.stemming import JOINING, WordForms
 from headword.text.tokens import fold_text, tokenize
 from headword.text.vocabulary import Vocabulary
 from headword.thesaurus.folding import without_qualifier
 
-_HIDDEN = 2
+_HIDDEN, _PART = 2, 3
+_LEAST_WEIGHT = 0.3
+_ROUNDING = 1e-6
 _MOST = (1 << 31) - 1
+_BETWEEN = re.compile(r"(?<=\w\w)\. |/|; | - ")
+_LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
 def _no_links() -> np.ndarray:
@@ -69,7 +76,10 @@ class Patterns:
     lengths
         int32 (n_patterns,): words of the shortest of its names, words that join others included.
     meant_indptr, meant, kinds
-        int64 (n_patterns + 1,), int32 and int8: the labels that each pattern may mean, and the kind of name it is.
+        int64 (n_patterns + 1,), int32 and int8: the labels that each pattern may mean, and the kind of name it is: 0
+        to 2 as in `LabelNames`, 3 a part of a name.
+    weights
+        float32 (n_stems,), positive: how much each stem tells.
     """
 
     stems: Vocabulary
@@ -79,13 +89,14 @@ class Patterns:
     meant_indptr: np.ndarray
     meant: np.ndarray
     kinds: np.ndarray
+    weights: np.ndarray
 
     def __len__(self) -> int:
         return len(self.lengths)
 
     @classmethod
-    def of(cls, names: LabelNames, forms: WordForms, frequency: dict[str, int]) -> "Patterns":
-        """Build the patterns of names by their words' `forms`; `frequency` gives the documents that have a form."""
+    def of(cls, names: LabelNames, forms: WordForms, frequency: dict[str, int], n_docs: int = 0) -> "Patterns":
+        """Build the patterns of names by their words' `forms`; `frequency` tells how many of `n_docs` have one."""
         shortest: dict[tuple[str, ...], int] = {}
         meant: dict[tuple[str, ...], dict[int, int]] = {}
         texts, rows, kinds = _variants(names)
@@ -108,6 +119,7 @@ class Patterns:
             _bounds([len(some) for some in labels]),
             np.array([label for some in labels for label, _ in some], dtype=np.int32),
             np.array([kind for some in labels for _, kind in some], dtype=np.int8),
+            np.array([_weight(frequency.get(word, 0), n_docs) for word in vocabulary], dtype=np.float32),
         )
 
     @cached_property
@@ -116,11 +128,29 @@ class Patterns:
         return {word: i for i, word in enumerate(self.stems.strings)}
 
     @cached_property
+    def totals(self) -> np.ndarray:
+        """The weight of each pattern, float32."""
+        up_to = np.concatenate([[0], np.cumsum(self.weights[self.words], dtype=np.float64)])
+        return np.asarray(up_to[self.indptr[1:]] - up_to[self.indptr[:-1]], dtype=np.float32)
+
+    @cached_property
+    def shares(self) -> np.ndarray:
+        """The share of each of a pattern's stems in its weight, float32, side by side with `words`."""
+        return np.asarray(self.weights[self.words] / np.repeat(self.totals, np.diff(self.indptr)))
+
+    @cached_property
     def keyed(self) -> tuple[np.ndarray, np.ndarray]:
-        """The patterns whose rarest word is each stem: int64 bounds (n_stems + 1,) and int32 numbers."""
-        keys = self.words[self.indptr[:-1]]
-        order = np.argsort(keys, kind="stable").astype(np.int32)
-        return np.searchsorted(keys[order], np.arange(len(self.stems) + 1)).astype(np.int64), order
+        """The patterns to be looked for where each stem stands: int64 bounds (n_stems + 1,) and int32 numbers.
+
+        Those are looked for at a stem that can be there in part if no rarer of their stems is.
+        """
+        sizes = np.diff(self.indptr)
+        up_to = np.concatenate([[0], np.cumsum(self.shares, dtype=np.float64)])
+        rarer = up_to[:-1] - np.repeat(up_to[self.indptr[:-1]], sizes)
+        telling = np.flatnonzero(rarer <= 1 - LEAST_COVERED + _ROUNDING)
+        order = telling[np.argsort(self.words[telling], kind="stable")]
+        numbers = np.repeat(np.arange(len(self), dtype=np.int32), sizes)[order]
+        return np.searchsorted(self.words[order], np.arange(len(self.stems) + 1)).astype(np.int64), numbers
 
     def state(self) -> dict[str, Any]:
         """Return arrays from which `from_state` rebuilds the patterns."""
@@ -132,6 +162,7 @@ class Patterns:
             "meant_counts": narrow(np.diff(self.meant_indptr)),
             "meant": narrow(self.meant),
             "kinds": self.kinds.astype(np.uint8),
+            "weights": self.weights,
         }
 
     @classmethod
@@ -153,20 +184,36 @@ class Patterns:
         words = whole_numbers(state, "words", len(found), int(indptr[-1]))
         lengths = whole_numbers(state, "lengths", _MOST >> 1, len(counts))
         meant = whole_numbers(state, "meant", n_labels, int(meant_indptr[-1]))
-        kinds = whole_numbers(state, "kinds", _HIDDEN + 1, len(meant)).astype(np.int8)
-        return cls(found, indptr, words, lengths, meant_indptr, meant, kinds)
+        kinds = whole_numbers(state, "kinds", _PART + 1, len(meant)).astype(np.int8)
+        weights = stored.finite(state, "weights", (len(found),))
+        if (weights <= 0).any():
+            raise DataError("a word's weight is not positive")
+        return cls(found, indptr, words, lengths, meant_indptr, meant, kinds, weights)
 
 
 def _variants(names: LabelNames) -> tuple[list[str], list[int], list[int]]:
-    """Return texts, labels and kinds of all names, and of those with a qualifier without it, as hidden ones."""
+    """Return texts, labels and kinds of all names; hidden ones without their qualifiers; and parts of names."""
     texts, labels, kinds = list(names.texts), names.labels.tolist(), names.kinds.tolist()
-    bare = [(without_qualifier(text), label) for text, label in zip(texts, labels, strict=True)]
-    bare = [(text, label) for text, label in bare if text]
-    return (
-        texts + [text for text, _ in bare],
-        labels + [label for _, label in bare],
-        kinds + [_HIDDEN] * len(bare),
-    )
+    for text, label in zip(names.texts, names.labels.tolist(), strict=True):
+        bare = without_qualifier(text)
+        parts = parts_of(bare or text)
+        texts += [bare] * bool(bare) + parts
+        labels += [label] * (bool(bare) + len(parts))
+        kinds += [_HIDDEN] * bool(bare) + [_PART] * len(parts)
+    return texts, labels, kinds
+
+
+def parts_of(text: str) -> list[str]:
+    """Return the names that `text` strings together, and what stands before a comma; none if it is one name.
+
+    Examples
+    --------
+    >>> parts_of("Puutarhat. Pihat"), parts_of("snow/ice"), parts_of("Hamsters, as pets"), parts_of("sea ice")
+    (['Puutarhat', 'Pihat'], ['snow', 'ice'], ['Hamsters'], [])
+    """
+    parts = [part.strip() for part in _BETWEEN.split(text)]
+    found = [one for part in parts if _LETTERS.search(one := part.partition(", ")[0].strip())]
+    return found if len(parts) > 1 or found != [text.strip()] else []
 
 
 def _stemmed(texts: Sequence[str], forms: WordForms) -> list[tuple[list[str], int]]:
@@ -181,6 +228,10 @@ def _stemmed(texts: Sequence[str], forms: WordForms) -> list[tuple[list[str], in
         telling = [i for i in ids if not joins[i]] or ids
         out.append((list(dict.fromkeys(stemmed[i] for i in telling)), len(ids)))
     return out
+
+
+def _weight(n_with: int, n_docs: int) -> float:
+    return math.log((n_docs + 1) / (n_with + 1)) + _LEAST_WEIGHT
 
 
 def _bounds(counts: Sequence[int] | np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from headword.text.name_patterns import LabelNames, Patterns
 from headword.text.rows import csr
 from headword.text.stemming import WordForms
 from headword.text.tokens import TokenStream
+from headword.text.word_parts import compound_parts
 from headword.thesaurus.links import Links
 
 _CHUNK_DOCS = 512
@@ -40,6 +41,9 @@ EVIDENCE = {
     kernels.NAMES: "names of the label",
     kernels.LENGTH: "words of the document",
     kernels.OTHERS: "labels named",
+    kernels.TITLE_PART: "part of a name in the title",
+    kernels.BODY_PART: "part of a name in the text",
+    kernels.COVERED: "share of the name",
     kernels.NAME: "number of the name",
 }
 
@@ -65,8 +69,10 @@ class NameFeatures:
     """Fitted names. A label has N_EVIDENCE columns side by side, and a document either all of them or none.
 
     A name stands in a document where all its words do, in any inflection and order: as a whole (nothing between them
-    but joining words), near one another (up to 6 words between, in the same field), or far apart. Counts, first place
-    and numbers of labels are ln(1 + n); `kernels.NAME` holds the number of the pattern that fits best.
+    but joining words), near one another (up to 6 words between, in the same field), or far apart. Of a name of several
+    words a part may stand there: half of its words' weight, ln(documents / documents with the word) + .3, or more; the
+    12 best of a document count. Counts, first place and numbers of labels are ln(1 + n); `kernels.NAME` holds the
+    number of the pattern that fits best.
 
     Attributes
     ----------
@@ -103,24 +109,35 @@ class NameFeatures:
         """Prepare the search for `names`; the documents tell which words of a name are rare."""
         forms = WordForms.best(names.language)
         empty = cls(Patterns.of(names, forms, {}), names.n_labels, *_links(names), forms)
-        known = empty.stem_numbers(stream)
+        known = empty.stem_numbers(stream)[:, 0]
         per_word = frequencies(stream.ids, stream.indptr[:-1:2], stream.indptr[2::2], len(known), n_threads)
         per_stem = np.bincount(known[known >= 0], weights=per_word[known >= 0], minlength=len(empty.patterns.stems))
         frequency = dict(zip(empty.patterns.stems.strings, per_stem.astype(int).tolist(), strict=True))
-        return cls(Patterns.of(names, forms, frequency), names.n_labels, empty.broader, empty.related, forms)
+        return cls(
+            Patterns.of(names, forms, frequency, (len(stream.indptr) - 1) // 2),
+            names.n_labels,
+            empty.broader,
+            empty.related,
+            forms,
+        )
 
     def __len__(self) -> int:
         return self.n_labels * N_EVIDENCE
 
     def stem_numbers(self, stream: TokenStream) -> np.ndarray:
-        """Return int32 (n_tokens,): the number of each distinct token's form, -1 where no name has it."""
+        """Return int32 (n_tokens, 2): the numbers of each distinct token's forms, -1 for none.
+
+        A word that no name has may have two, those of the first and last part of a compound.
+        """
         numbers, form, heads, n = self.patterns.numbers, self.forms.of, self._heads, self.forms.shared
-        # Stems begin like their words, with rare exceptions that are given up for speed: "wald" of "wälder" is none.
-        found = [
-            numbers.get(form(word), -1) if (start := word[:n]) in heads or not start.isascii() else -1
-            for word in stream.tokens
-        ]
-        return np.array(found, dtype=np.int32).reshape(-1)
+        found = np.full((len(stream.tokens), 2), -1, dtype=np.int32)
+        for i, word in enumerate(stream.tokens):
+            # Stems begin like their words, with rare exceptions given up for speed: "wald" of "wälder" is none.
+            if (start := word[:n]) in heads or not start.isascii():
+                stem = form(word)
+                whole = numbers.get(stem, -1)
+                found[i] = (whole, -1) if whole >= 0 else compound_parts(stem, numbers)
+        return found
 
     @cached_property
     def _heads(self) -> frozenset[str]:
@@ -132,20 +149,19 @@ class NameFeatures:
         links = [(one.indptr, one.indices) for one in (self.broader, self.broader.reversed(), self.related)]
         return (
             patterns.keyed,
-            (patterns.indptr, patterns.words, patterns.lengths),
+            (patterns.indptr, patterns.words, patterns.lengths, patterns.shares, patterns.totals),
             (patterns.meant_indptr, patterns.meant, patterns.kinds),
             *links,
         )
 
     def find(self, stream: TokenStream, *, n_threads: int | None = None) -> Found:
         """Return the labels named in documents whose titles and abstracts take turns in `stream`."""
-        numbers = self.stem_numbers(stream)
-        ids = numbers[stream.ids] if len(numbers) else np.zeros(0, dtype=np.int32)
+        ids, indptr = _spread(self.stem_numbers(stream), stream)
         n_docs = (len(stream.indptr) - 1) // 2
 
         def search(first: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             last = min(first + _CHUNK_DOCS, n_docs)
-            return find_names(ids, stream.indptr, first, last, *self._tables)  # type: ignore[no-any-return]
+            return find_names(ids, indptr, first, last, *self._tables)  # type: ignore[no-any-return]
 
         parts = run_chunks(search, range(0, n_docs, _CHUNK_DOCS), n_threads)
         if not parts:
@@ -192,6 +208,17 @@ class NameFeatures:
         forms = WordForms(*(_text(state, name) for name in ("language", "lemmas")))
         forms.check()
         return cls(Patterns.from_state(dict(state), n_labels), n_labels, broader, related, forms)
+
+
+def _spread(stems: np.ndarray, stream: TokenStream) -> tuple[np.ndarray, np.ndarray]:
+    """Return the stems of a stream's tokens in order, two of a token that has two, and the bounds of its texts."""
+    if not len(stems):
+        return np.zeros(0, dtype=np.int32), stream.indptr
+    first, second = stems[stream.ids, 0], stems[stream.ids, 1]
+    two = np.flatnonzero(second >= 0)
+    if not len(two):
+        return first, stream.indptr
+    return np.insert(first, two + 1, second[two]), stream.indptr + np.searchsorted(two, stream.indptr)
 
 
 def found_in(block: sp.csr_matrix) -> Found:
