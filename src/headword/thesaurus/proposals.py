@@ -98,11 +98,11 @@ class _Space:
         df = np.bincount([self._columns[part] for one in split for part in one], minlength=n_known + 1)
         # The last weight is that of parts which no text of the space has.
         self._idf = (np.log((1 + len(texts)) / (1 + df)) + 1).astype(np.float32)
-        self._vectors = self._weighted(split)
+        self._by_part = self._weighted(split).T.tocsr()
 
     def similar(self, texts: Sequence[str]) -> np.ndarray:
         """Return the cosine of each text with each of those that the space was made of; float32, dense."""
-        found = self._weighted([list(dict.fromkeys(self._parts(text))) for text in texts]) @ self._vectors.T
+        found = self._weighted([list(dict.fromkeys(self._parts(text))) for text in texts]) @ self._by_part
         return np.asarray(found.toarray(), dtype=np.float32)
 
     def _weighted(self, texts: Sequence[Sequence[str]]) -> "sp.csr_matrix":
