@@ -89,6 +89,14 @@ def test_a_label_may_stand_for_what_is_below_it() -> None:
     assert [one.label for one in found.suggestions[0]] == ["sea", "tides", "poems"]
 
 
+def test_a_label_is_no_more_probable_than_it_is_where_nothing_narrower_is_suggested() -> None:
+    hierarchy = tree((*LEAVES, "sea"))
+    generous = ClosureMap(np.array([1, 1, 2], dtype=np.float32))
+    given_ = suggested(hierarchy.label_space, {"sea": 0.55}, {"sea": 0.55, "tides": 0.1})
+    found = BackOff(hierarchy, generous, 0.6).apply(given_).suggestions
+    assert [list(chosen(found, i)) for i in range(2)] == [[], ["sea"]]
+
+
 def test_names_of_concepts_are_written_as_asked() -> None:
     hierarchy = tree()
     given_ = suggested(hierarchy.label_space, {"tides": 0.5, "waves": 0.5})
@@ -166,7 +174,7 @@ def test_a_higher_threshold_only_takes_away_or_puts_something_broader(world, clo
 def test_what_is_broader_is_never_less_probable(world, closure) -> None:
     hierarchy, suggestions = world
     pairs = NodePairs.of(suggestions, hierarchy)
-    p = dict(zip(pairs.nodes.tolist(), closure.probabilities(pairs, hierarchy).tolist(), strict=True))
+    p = dict(zip(pairs.nodes.tolist(), closure.probabilities(pairs).tolist(), strict=True))
     for node, value in p.items():
         assert all(p[upper] >= value - 1e-9 for upper in above(hierarchy, node))
         assert 0 <= value <= 1

@@ -124,7 +124,7 @@ class BackOff:
     def _substitutes(self, suggestions: Suggestions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return document, node and probability of the concepts that are chosen instead of labels."""
         pairs = NodePairs.of(suggestions, self.hierarchy)
-        p = self.closure.probabilities(pairs, self.hierarchy)
+        p = self.closure.probabilities(pairs)
         threshold = np.float32(self.threshold)
         passing = self._targets[pairs.nodes] & (p >= threshold) & (pairs.best.astype(np.float32) < threshold)
         documents, nodes, p = pairs.documents[passing], pairs.nodes[passing], p[passing]

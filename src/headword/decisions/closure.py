@@ -42,12 +42,15 @@ class NodePairs:
         float64 (n_pairs,): the probability of the most probable label at or below the node.
     independent
         float64 (n_pairs,): that of at least one of them, were they independent; at least `best`.
+    narrower
+        bool (n_pairs,): one of them lies below the node; where none does, the node is suggested by itself only.
     """
 
     documents: np.ndarray
     nodes: np.ndarray
     best: np.ndarray
     independent: np.ndarray
+    narrower: np.ndarray
 
     @classmethod
     def of(cls, suggestions: Suggestions, hierarchy: "Hierarchy") -> "NodePairs":
@@ -58,15 +61,18 @@ class NodePairs:
         counts = np.diff(reach.indptr)[suggestions.columns]
         entry = np.repeat(np.arange(len(documents)), counts)
         within = np.arange(len(entry)) - np.repeat(np.cumsum(counts) - counts, counts)
-        nodes = reach.indices[reach.indptr[suggestions.columns][entry] + within].astype(np.int64)
+        at = reach.indptr[suggestions.columns][entry] + within
+        nodes = reach.indices[at].astype(np.int64)
         keys = documents[entry] * n_nodes + nodes
         order = np.argsort(keys, kind="stable")
         distinct, starts = np.unique(keys[order], return_index=True)
         p = suggestions.probabilities.astype(np.float64)[entry][order]
         best = np.maximum.reduceat(p, starts) if len(starts) else p
         none = np.add.reduceat(np.log1p(-np.minimum(p, _MOST)), starts) if len(starts) else p
+        below = _lies_below(hierarchy)[at][order]
+        narrower = np.logical_or.reduceat(below, starts) if len(starts) else below
         rows, columns = np.divmod(distinct, n_nodes)
-        return cls(rows, columns, best, np.maximum(-np.expm1(none), best))
+        return cls(rows, columns, best, np.maximum(-np.expm1(none), best), narrower)
 
     def features(self) -> np.ndarray:
         """Return log odds of `independent` and of `best`; float64 (n_pairs, 2)."""
@@ -90,14 +96,14 @@ class ClosureMap:
 
     weights: np.ndarray = field(default_factory=lambda: np.array([0.5, 0.5, 0.0], dtype=np.float32))
 
-    def probabilities(self, pairs: NodePairs, hierarchy: "Hierarchy") -> np.ndarray:
+    def probabilities(self, pairs: NodePairs) -> np.ndarray:
         """Return, for each pair, how probable it is that the node or something below it applies; float64 (n_pairs,).
 
-        A node with nothing below it is as probable as its label; no node is less probable than one below it.
+        A node of which nothing narrower is suggested is as probable as its label; none is less probable than one below.
         """
         z = pairs.features() @ self.weights[:2].astype(np.float64) + float(self.weights[2])
         mapped = 1.0 / (1.0 + np.exp(-z))
-        return np.where(has_narrower(hierarchy)[pairs.nodes], np.maximum(mapped, pairs.best), pairs.best)
+        return np.where(pairs.narrower, np.maximum(mapped, pairs.best), pairs.best)
 
     def state(self) -> Mapping[str, np.ndarray]:
         """Return what was learnt."""
@@ -112,6 +118,15 @@ class ClosureMap:
         return cls(weights)
 
 
+def _lies_below(hierarchy: "Hierarchy") -> np.ndarray:
+    """Return, for each entry of `hierarchy.reach`, whether the label lies below the node and does not mean it; bool."""
+    meaning, reach, n_nodes = hierarchy.meaning, hierarchy.reach, hierarchy.n_nodes
+    reached, meant = (
+        np.repeat(np.arange(m.shape[0]), np.diff(m.indptr)) * n_nodes + m.indices for m in (reach, meaning)
+    )
+    return ~np.isin(reached, meant)
+
+
 def has_narrower(hierarchy: "Hierarchy") -> np.ndarray:
     """Return which nodes have others below them; bool (n_nodes,)."""
     return np.asarray(np.bincount(hierarchy.ancestry.parents.indices, minlength=hierarchy.n_nodes) > 0)
@@ -120,7 +135,8 @@ def has_narrower(hierarchy: "Hierarchy") -> np.ndarray:
 def fit_closure(suggestions: Suggestions, corpus: Corpus, hierarchy: "Hierarchy") -> ClosureMap:
     """Learn the map from documents whose labels are known, and suggestions by models that did not see them.
 
-    At most 5,000 documents are used, and concepts at the very top only where no others have narrower ones. With fewer
+    At most 5,000 documents are used, and of them the nodes of which something narrower is suggested; concepts at the
+    very top only where no others have narrower ones. With fewer
     than 50 pairs of a document and a node above its suggestions, or with only right or only wrong ones, nothing is
     learnt.
 
@@ -149,7 +165,7 @@ def fit_closure(suggestions: Suggestions, corpus: Corpus, hierarchy: "Hierarchy"
     for start in range(0, len(rows), _BLOCK):
         some = rows[start : start + _BLOCK]
         pairs = NodePairs.of(_documents(suggestions, some), hierarchy)
-        kept = np.flatnonzero(taught[pairs.nodes])
+        kept = np.flatnonzero(taught[pairs.nodes] & pairs.narrower)
         right = contains(truth, some[pairs.documents[kept]], pairs.nodes[kept])
         found.append((pairs.features()[kept], right))
     x = np.concatenate([np.zeros((0, 2)), *(features for features, _ in found)])
