@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from headword.core.errors import DataError, OutputError
 from headword.sources.reader import read
 from headword.thesaurus.align import MATCH_KINDS, align_corpus, align_labels
 from headword.thesaurus.codes import codes_in
+from headword.thesaurus.concept import Concept, Name
 from headword.thesaurus.diff import diff
 from headword.thesaurus.label_table import read_matches, read_moves, write_matches, write_moves
 from headword.thesaurus.migration import plan_migration
@@ -280,3 +282,18 @@ def test_compound_codes_are_matched_as_checked():
     for label, match in found.items():
         if match.kind in ("codes", "some codes"):
             assert {*match.concepts, *match.rest} == set(codes_in(label))
+
+
+@pytest.mark.parametrize("n_links", [2000, 1999], ids=["ring", "chain"])
+def test_labels_in_a_long_circle_or_chain_do_not_take_for_ever(n_links):
+    n = 2000
+    above = {i: (i - 1) % n for i in range(n - n_links, n)}
+    concepts = tuple(
+        Concept(str(i), (Name("twin" if i % 200 == 0 else f"N{i}"),), (str(above[i]),) if i in above else ())
+        for i in range(n)
+    )
+    documents = [Document("a", labels=("twin", "N5", "N6 > N7", "N8 > " * 3000 + "N9"))]
+    started = time.process_time()
+    found = align_corpus(Corpus.from_documents(documents), Thesaurus(concepts))
+    assert time.process_time() - started < 3
+    assert {match.label: bool(match.concepts) for match in found}["N5"]

@@ -44,7 +44,7 @@ class Context:
         own = max(beside[label], 1)
         found = []
         for row in rows:
-            above = self._thesaurus.ancestors[row].tolist()
+            above = self._thesaurus.broader.reachable(row).tolist()
             shares = [max((beside[other] for other in self._labels_of[a]), default=0) / own for a in above]
             found.append(float(np.mean(shares)) if shares else 0.0)
         return np.array(found)

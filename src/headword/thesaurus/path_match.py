@@ -22,6 +22,7 @@ _WHOLE, _PARTIAL = 1.0, 0.9
 # to go by: of 18 such labels in a corpus of 391, ten were right.
 _END, _END_WITH_MOST = 0.3, 0.55
 _MOST_PATHS = 50
+_MOST_LEVELS = 100
 
 
 def elements_of(label: str) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ class PathMatcher:
 
     def known_part(self, elements: tuple[str, ...]) -> tuple[Hit | None, int]:
         """Return the concept that the longest beginning of a path leads to, and the number of its elements."""
-        for end in range(len(elements) - 1, 0, -1):
+        for end in range(min(len(elements) - 1, _MOST_LEVELS), 0, -1):
             whole = [hit for hit in self.match(elements[:end]) if hit.confidence >= _PARTIAL]
             if len(whole) == 1:
                 return whole[0], end
