@@ -115,6 +115,20 @@ def test_migrate_goes_by_an_edited_plan(headword: Run, documents: Path, old: Pat
     assert migrated(headword, documents, old, new, "--splits", "some").exit_code == 2
 
 
+def test_what_is_kept_by_hand_is_no_longer_open(
+    headword: Run, documents: Path, old: Path, new: Path, tmp_path: Path
+) -> None:
+    first = migrated(headword, documents, old, new, "--plan", tmp_path / "plan.csv")
+    lines = (tmp_path / "plan.csv").read_text(encoding="utf-8").splitlines()
+    some = [lines[0], *(line.replace(",renamed,volcanoes,", ",renamed,,") for line in lines if line.startswith("volc"))]
+    (tmp_path / "some.csv").write_text("\n".join(some) + "\n", encoding="utf-8")
+    second = migrated(headword, documents, old, new, "--table", tmp_path / "some.csv", "-o", tmp_path / "o.jsonl")
+    assert "by hand" in second.stdout and "'volcanos' -> kept" in second.stdout
+    said = [line for result in (first, second) for line in result.stderr.splitlines() if "need a decision" in line]
+    assert said[0] == said[1]
+    assert "volcanos" in (tmp_path / "o.jsonl").read_text(encoding="utf-8")
+
+
 def test_migrate_without_output_only_tells(headword: Run, documents: Path, old: Path, new: Path) -> None:
     before = sorted(path.name for path in documents.parent.iterdir())
     found = json.loads(migrated(headword, documents, old, new, "--json", "-", "-q").stdout)

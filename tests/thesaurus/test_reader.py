@@ -109,7 +109,7 @@ def test_uat_lists_and_trees(write):
 def test_json_lines_take_many_keys_and_languages(write):
     lines = [
         {"uri": "a", "prefLabel": {"en": "Stars", "de": ["Sterne"]}, "altNames": ["Suns"], "scope_note": {"en": "x"}},
-        {"id": "b", "name": "Giants", "parents": [{"uri": "a", "name": "Stars"}], "deprecated": True,
+        {"id": "b", "name": "Giants", "parents": [{"uri": "a", "name": "Stars"}], "deprecated": "True",
          "replaced_by": "a"},
         {"id": 7, "name": "Seven", "broader": "gone", "narrower": ["b"], "closeMatch": "http://o/1", "notation": "7"},
     ]  # fmt: skip

@@ -9,6 +9,7 @@ import typer
 
 from headword.cli.output import counted, printable, tell
 from headword.cli.reading import Columns, read_corpus
+from headword.core.compression import ending_of
 from headword.core.errors import DataError
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ def write_relabelled(
     """Write the corpus with its new labels: the rows of DATA, where it has rows, with one column changed."""
     from headword.sources.writer import copy_rows, write
 
-    suffixes = [suffix.lower() for suffix in Path(data).suffixes if suffix.lower() not in (".gz", ".zst")]
-    in_rows = data != "-" and Path(data).is_file() and bool(suffixes) and suffixes[-1] in _ROWS
+    in_rows = data != "-" and Path(data).is_file() and ending_of(data) in _ROWS
     if in_rows and choice.labels is not None and format is None:
         cells = _cells(corpus.label_sets(), choice, output)
         copy_rows(data, output, add={choice.labels: cells}, choice=choice)

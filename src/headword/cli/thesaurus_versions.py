@@ -212,7 +212,7 @@ def _tell(
         account = account or [Relabelled(m.label, m.images or (m.label,), m.n_docs, ()) for m in moves]
         kinds, notes = {m.label: m.kind for m in moves}, {m.label: m.note for m in moves}
         show_account(account, kinds, notes, [kind for kind in MOVE_KINDS if kind != "kept"])
-    undecided = sum(not move.images for move in moves)
+    undecided = sum(not move.images and move.kind != "by hand" for move in moves)
     if undecided:
         tell(
             f"{counted(undecided, 'label')} may need a decision: they stay as they are unless --table says otherwise",

@@ -33,6 +33,12 @@ def buffered(raw: object) -> io.BufferedReader:
     return io.BufferedReader(cast(io.RawIOBase, raw), BUFFER)
 
 
+def ending_of(path: str | os.PathLike[str]) -> str:
+    """Return the extension of a file's name in small letters, that of compression left out; "" if there is none."""
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes if suffix.lower() not in (".gz", ".zst")]
+    return suffixes[-1] if suffixes else ""
+
+
 @contextmanager
 def written(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """Open `path` for writing, compressed as its name says; it is replaced when the block ends well.

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from headword.core.compression import written
+from headword.core.compression import ending_of, written
 from headword.core.errors import DataError, OutputError
 from headword.core.opening import BOM, listed, opened, short, text_of
 from headword.thesaurus.align import MATCH_KINDS, LabelMatch, align_labels
@@ -118,7 +118,7 @@ def _shown(concept_id: str, score: float | None, thesaurus: Thesaurus) -> str:
 
 
 def _write(columns: Sequence[str], rows: Iterable[Row], path: str | os.PathLike[str]) -> None:
-    form = _form_of(path)
+    form = ending_of(path)
     if form not in (".jsonl", *_DELIMITERS):
         raise OutputError(f"cannot tell from the name {Path(path).name} how to write it; use .csv, .tsv or .jsonl")
     with written(path) as file:
@@ -131,11 +131,6 @@ def _write(columns: Sequence[str], rows: Iterable[Row], path: str | os.PathLike[
         table.writerow(columns)
         table.writerows([_cell(row[column]) for column in columns] for row in rows)
         text.detach()
-
-
-def _form_of(path: str | os.PathLike[str]) -> str:
-    suffixes = [suffix.lower() for suffix in Path(path).suffixes if suffix.lower() not in (".gz", ".zst")]
-    return suffixes[-1] if suffixes else ""
 
 
 def _cell(value: Any) -> str:

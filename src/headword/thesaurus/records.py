@@ -145,8 +145,8 @@ def _add_links(draft: Draft, concept: ConceptDraft, known: Record, where: str) -
     concept.types += ids("types")
     for kind, keys in _MATCHES.items():
         concept.matches += [Match(uri, kind) for uri in ids(*keys)]
-    concept.deprecated |= known.get("deprecated") in (True, "true", 1)
-    concept.top |= known.get("top") in (True, "true", 1)
+    concept.deprecated |= str(known.get("deprecated")).lower() in ("true", "1")
+    concept.top |= str(known.get("top")).lower() in ("true", "1")
 
 
 def _id_of(value: Any, where: str) -> str:

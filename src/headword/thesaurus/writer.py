@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from headword.core.compression import written
+from headword.core.compression import ending_of, written
 from headword.core.errors import OutputError
 from headword.thesaurus.concept import NAME_KINDS, Concept, Name, Note
 from headword.thesaurus.skos import DCTERMS, MATCH_PROPERTIES, NOTE_PROPERTIES, OWL, OWN_IDS, RDF, SKOS
@@ -36,8 +36,7 @@ def write_thesaurus(thesaurus: Thesaurus, path: str | os.PathLike[str]) -> None:
     OutputError
         If the extension is another, or the file cannot be written.
     """
-    suffixes = [suffix.lower() for suffix in Path(path).suffixes if suffix.lower() not in (".gz", ".zst")]
-    lines = _WRITERS.get(suffixes[-1] if suffixes else "")
+    lines = _WRITERS.get(ending_of(path))
     if lines is None:
         known = ", ".join(_WRITERS)
         raise OutputError(f"cannot tell from the name {Path(path).name} how to write it; use {known} (.gz, .zst)")
