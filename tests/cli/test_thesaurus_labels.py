@@ -121,8 +121,9 @@ def test_what_is_kept_by_hand_is_no_longer_open(
     first = migrated(headword, documents, old, new, "--plan", tmp_path / "plan.csv")
     lines = (tmp_path / "plan.csv").read_text(encoding="utf-8").splitlines()
     some = [lines[0], *(line.replace(",renamed,volcanoes,", ",renamed,,") for line in lines if line.startswith("volc"))]
-    (tmp_path / "some.csv").write_text("\n".join(some) + "\n", encoding="utf-8")
+    (tmp_path / "some.csv").write_text("\n".join([*some, "Nobody,0,by hand,x"]) + "\n", encoding="utf-8")
     second = migrated(headword, documents, old, new, "--table", tmp_path / "some.csv", "-o", tmp_path / "o.jsonl")
+    assert "passed over in the table: 1 label that nothing has, such as 'Nobody'" in second.stderr
     assert "by hand" in second.stdout and "'volcanos' -> kept" in second.stdout
     said = [line for result in (first, second) for line in result.stderr.splitlines() if "need a decision" in line]
     assert said[0] == said[1]
@@ -220,3 +221,18 @@ def test_a_model_keeps_what_it_cannot_join_or_split(headword: Run, model: Path, 
     assert "'Volcanoes' -> kept (6 documents; now 'Lava', 'Ash')" in result.stdout
     assert "added since: 2 concepts, which a model learns by training only" in result.stderr
     assert migrated(headword, model, before, parts, "-o", tmp_path / "new.hw").exit_code == 0
+
+
+def test_endings_and_tables_are_looked_at_before_the_work(
+    headword: Run, documents: Path, new: Path, tmp_path: Path
+) -> None:
+    nothing = tmp_path / "nothing.rdf"
+    for command in (
+        ("migrate", documents, "--from", new, "--to", nothing, "--plan"),
+        ("align", documents, nothing, "-o"),
+    ):
+        result = headword("thesaurus", *command, tmp_path / "t.txt")
+        assert (result.exit_code, "use .csv, .tsv or .jsonl" in result.stderr) == (6, True)
+    (tmp_path / "t.csv").write_text("label,image\na,b\n", encoding="utf-8")
+    result = migrated(headword, documents, new, nothing, "--table", tmp_path / "t.csv")
+    assert "no column 'images'" in result.stderr

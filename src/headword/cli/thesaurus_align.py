@@ -9,7 +9,7 @@ from headword.cli import options
 from headword.cli.output import counted, printable, require_table, require_writable, show_table, tell, write_json
 from headword.cli.progress import progress_bar
 from headword.cli.reading import Columns
-from headword.cli.thesaurus_labels import labelled_corpus, show_account, write_relabelled
+from headword.cli.thesaurus_labels import labelled_corpus, show_account, tell_of_strangers, write_relabelled
 from headword.cli.thesaurus_look import File, Language
 from headword.cli.thesaurus_views import open_thesaurus
 
@@ -66,7 +66,7 @@ def align(
     its column concepts, and give it back with --table.
     """
     from headword.thesaurus.align import align_corpus
-    from headword.thesaurus.label_table import read_matches, write_matches
+    from headword.thesaurus.label_table import read_matches, require_ending, write_matches
     from headword.thesaurus.relabel import WRITTEN_AS, images_of
     from headword.thesaurus.relabel import relabel as relabelled
 
@@ -74,12 +74,15 @@ def align(
         raise typer.BadParameter(f"--as is one of {', '.join(WRITTEN_AS)}")
     if relabel is not None:
         require_table(relabel)
+    if output is not None:
+        require_ending(output)
     require_writable(output, relabel, json)
     thesaurus = open_thesaurus(file, thesaurus_format, language, quiet)
     corpus, choice = labelled_corpus(data, Columns(title, abstract, labels, id, format), quiet)
     decided = {} if table is None else {match.label: match for match in read_matches(table, thesaurus)}
     with progress_bar(quiet) as progress:
         matches = [_decided(match, decided) for match in align_corpus(corpus, thesaurus, progress)]
+    tell_of_strangers(decided, (match.label for match in matches), quiet)
     if json != "-":
         _show(matches, thesaurus)
     if output is not None:

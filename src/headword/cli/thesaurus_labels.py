@@ -65,6 +65,16 @@ def _cells(sets: Sequence[tuple[str, ...] | None], choice: "ColumnChoice", outpu
     return [None if labels is None else list(labels) for labels in sets]
 
 
+def tell_of_strangers(decided: Iterable[str], labels: Iterable[str], quiet: bool) -> None:
+    """Say so where a table decides about labels that are not there."""
+    strange = sorted({*decided} - {*labels})
+    if strange:
+        tell(
+            f"passed over in the table: {counted(len(strange), 'label')} that nothing has, such as {strange[0]!r}",
+            quiet,
+        )
+
+
 def show_account(
     account: Sequence["Relabelled"], kinds: Mapping[str, str], notes: Mapping[str, str], shown: Iterable[str]
 ) -> None:

@@ -9,7 +9,7 @@ import typer
 from headword.cli import options
 from headword.cli.output import counted, printable, require_table, require_writable, show_table, tell, write_json
 from headword.cli.reading import Columns
-from headword.cli.thesaurus_labels import SHOWN, labelled_corpus, show_account, write_relabelled
+from headword.cli.thesaurus_labels import SHOWN, labelled_corpus, show_account, tell_of_strangers, write_relabelled
 from headword.cli.thesaurus_look import Language
 from headword.cli.thesaurus_views import described, open_thesaurus
 
@@ -146,16 +146,20 @@ def migrate(
     labels that would become one, or several, keep their names there until it is trained anew on migrated documents.
     """
     from headword.thesaurus.diff import VersionDiff
+    from headword.thesaurus.label_table import read_moves, require_ending
 
     if splits not in ("keep", "all"):
         raise typer.BadParameter("--splits is keep or all")
     of_model = _is_model(data)
     if output is not None and not of_model:
         require_table(output)
+    if plan is not None:
+        require_ending(plan)
     require_writable(output, plan, json)
+    decided = [] if table is None else read_moves(table)
     versions = VersionDiff(open_thesaurus(old, None, language, quiet), open_thesaurus(new, None, language, quiet))
     if of_model:
-        moves = _model_moves(data, versions, splits, table)
+        moves = _model_moves(data, versions, splits, decided, quiet)
         _tell(moves, [], versions, plan, json, data, quiet)
         tell(f"added since: {counted(_n_added(versions), 'concept')}, which a model learns by training only", quiet)
         if output is not None:
@@ -166,21 +170,19 @@ def migrate(
     from headword.thesaurus.migration import plan_migration
     from headword.thesaurus.relabel import relabel
 
-    moves = _decided(plan_migration(versions, align_corpus(corpus, versions.old), splits=splits), table)
+    moves = _decided(plan_migration(versions, align_corpus(corpus, versions.old), splits=splits), decided, quiet)
     migrated, account = relabel(corpus, {move.label: move.images for move in moves})
     _tell(moves, account, versions, plan, json, data, quiet)
     if output is not None:
         write_relabelled(data, output, migrated, choice, format, quiet)
 
 
-def _decided(moves: "list[LabelMove]", table: str | None) -> "list[LabelMove]":
-    if table is None:
-        return moves
+def _decided(moves: "list[LabelMove]", given: "list[LabelMove]", quiet: bool) -> "list[LabelMove]":
+    """Return the moves with what a table says of some of them."""
     from dataclasses import replace
 
-    from headword.thesaurus.label_table import read_moves
-
-    decided = {move.label: move for move in read_moves(table)}
+    decided = {move.label: move for move in given}
+    tell_of_strangers(decided, (move.label for move in moves), quiet)
     return [
         replace(move, kind="by hand", images=found.images, note="")
         if (found := decided.get(move.label)) and found.images != move.images
@@ -243,7 +245,9 @@ def _is_model(data: str) -> bool:
         return False
 
 
-def _model_moves(data: str, versions: "VersionDiff", splits: str, table: str | None) -> "list[LabelMove]":
+def _model_moves(
+    data: str, versions: "VersionDiff", splits: str, decided: "list[LabelMove]", quiet: bool
+) -> "list[LabelMove]":
     from dataclasses import replace
 
     from headword.bundle.relabelling import bundle_labels
@@ -253,7 +257,7 @@ def _model_moves(data: str, versions: "VersionDiff", splits: str, table: str | N
     space, support = bundle_labels(data)
     found = align_labels(space.names, versions.old)
     matches = [replace(match, n_docs=n_docs) for match, n_docs in zip(found, support.tolist(), strict=True)]
-    return kept_apart(_decided(plan_migration(versions, matches, splits=splits), table))
+    return kept_apart(_decided(plan_migration(versions, matches, splits=splits), decided, quiet))
 
 
 def _n_added(versions: "VersionDiff") -> int:

@@ -117,10 +117,15 @@ def _shown(concept_id: str, score: float | None, thesaurus: Thesaurus) -> str:
     return f"{concept_id} ({path})" if score is None else f"{concept_id} ({path}) {score:.2f}"
 
 
-def _write(columns: Sequence[str], rows: Iterable[Row], path: str | os.PathLike[str]) -> None:
-    form = ending_of(path)
-    if form not in (".jsonl", *_DELIMITERS):
+def require_ending(path: str | os.PathLike[str]) -> None:
+    """Raise an OutputError if the name tells no kind of table of labels."""
+    if ending_of(path) not in (".jsonl", *_DELIMITERS):
         raise OutputError(f"cannot tell from the name {Path(path).name} how to write it; use .csv, .tsv or .jsonl")
+
+
+def _write(columns: Sequence[str], rows: Iterable[Row], path: str | os.PathLike[str]) -> None:
+    require_ending(path)
+    form = ending_of(path)
     with written(path) as file:
         if form == ".jsonl":
             for row in rows:
