@@ -75,6 +75,12 @@ def test_diff_counts_and_lists(headword: Run, old: Path, new: Path, tmp_path: Pa
     assert headword("thesaurus", "diff", old, new, "--kind", "frogs").exit_code == 2
 
 
+def test_diff_says_where_no_id_is_shared(headword: Run, old: Path, tmp_path: Path) -> None:
+    other = write_rows(tmp_path / "o.jsonl", [{"name": "Oceans"}])
+    assert "no id is in both" in headword("thesaurus", "diff", old, other).stderr
+    assert "no id is in both" not in headword("thesaurus", "diff", old, old).stderr
+
+
 def migrated(headword: Run, documents: Path, old: Path, new: Path, *more: object) -> Result:
     return headword("thesaurus", "migrate", documents, "--from", old, "--to", new, *more)
 

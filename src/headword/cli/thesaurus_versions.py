@@ -57,14 +57,14 @@ def diff(
     quiet: options.Quiet = False,
 ) -> None:
     """Compare two versions: concepts added, removed, deprecated, merged, split, renamed, moved and redefined."""
-    from headword.thesaurus.diff import CHANGE_KINDS, VersionDiff
+    from headword.thesaurus.diff import CHANGE_KINDS
 
     if kind is not None and kind not in CHANGE_KINDS:
         raise typer.BadParameter(f"the kinds of changes are: {', '.join(CHANGE_KINDS)}")
     if output is not None:
         require_table(output)
     require_writable(output, json)
-    versions = VersionDiff(open_thesaurus(old, None, language, quiet), open_thesaurus(new, None, language, quiet))
+    versions = _versions(old, new, language, quiet)
     changes = [change for change in versions.changes if kind is None or change.kind == kind]
     content = {"old": old, "new": new, "counts": versions.counts(), "n_unchanged": versions.n_unchanged}
     write_json(json, {**content, "changes": changes})
@@ -77,6 +77,16 @@ def diff(
         tell(f"wrote {counted(len(changes), 'change')} to {output}", quiet)
     if not changes:
         tell("nothing changed" if kind is None else f"nothing was {kind}", quiet)
+
+
+def _versions(old: str, new: str, language: str | None, quiet: bool) -> "VersionDiff":
+    """Read two versions, and say so where they do not look like versions of one thesaurus."""
+    from headword.thesaurus.diff import VersionDiff
+
+    versions = VersionDiff(open_thesaurus(old, None, language, quiet), open_thesaurus(new, None, language, quiet))
+    if not versions.shares_ids:
+        tell("no id is in both: concepts are taken for the same if their paths are, or else their names", quiet)
+    return versions
 
 
 def _record(change: "Change") -> dict[str, object]:
@@ -145,7 +155,6 @@ def migrate(
     and reported. Look at the --plan, correct its column images, and give it back with --table. A model can only rename:
     labels that would become one, or several, keep their names there until it is trained anew on migrated documents.
     """
-    from headword.thesaurus.diff import VersionDiff
     from headword.thesaurus.label_table import read_moves, require_ending
 
     if splits not in ("keep", "all"):
@@ -157,7 +166,7 @@ def migrate(
         require_ending(plan)
     require_writable(output, plan, json)
     decided = [] if table is None else read_moves(table)
-    versions = VersionDiff(open_thesaurus(old, None, language, quiet), open_thesaurus(new, None, language, quiet))
+    versions = _versions(old, new, language, quiet)
     if of_model:
         moves = _model_moves(data, versions, splits, decided, quiet)
         _tell(moves, [], versions, plan, json, data, quiet)

@@ -89,11 +89,16 @@ class VersionDiff:
         self.new = new
 
     @cached_property
+    def shares_ids(self) -> bool:
+        """Some id is in both versions."""
+        return any(concept.id in self.new for concept in self.old)
+
+    @cached_property
     def same(self) -> dict[int, int]:
         """The row in the new version of each row of the old one whose concept is still there, deprecated or not."""
         new = self.new
         found = {row: new.row(concept.id) for row, concept in enumerate(self.old) if concept.id in new}
-        if found:
+        if self.shares_ids:
             return found
         for key in (Thesaurus.path, Thesaurus.name):
             ours, theirs = _only_ones(self.old, key), _only_ones(new, key)
