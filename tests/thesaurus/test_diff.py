@@ -71,9 +71,13 @@ def test_a_narrower_concept_is_not_moved_by_a_merger_above_it():
     assert {c.kind for c in diff(old, new).changes} == {"merged", "other names"}
 
 
-def test_an_exact_match_shows_the_way():
-    old = Thesaurus((Concept("a", (Name("A"),), matches=(Match("b", "exact"),)), Concept("c", (Name("C"),))))
-    new = Thesaurus((Concept("b", (Name("B"),)), Concept("c", (Name("C"),))))
+@pytest.mark.parametrize("said_by", ["old", "new"])
+def test_an_exact_match_shows_the_way(said_by):
+    def matches(version: str, other: str) -> tuple[Match, ...]:
+        return (Match(other, "exact"),) if version == said_by else ()
+
+    old = Thesaurus((Concept("a", (Name("A"),), matches=matches("old", "b")), Concept("c", (Name("C"),))))
+    new = Thesaurus((Concept("b", (Name("B"),), matches=matches("new", "a")), Concept("c", (Name("C"),))))
     (change,) = [c for c in diff(old, new).changes if c.kind == "replaced"]
     assert change.targets == ("b",)
 

@@ -76,7 +76,7 @@ class VersionDiff:
     Concepts are the same if their ids are; where the versions have no id in common, if their paths are, or failing that
     their names, each being the only one of its kind. Where a concept is gone, its replacement is, in this order: what
     the new version says (`replaced by`, followed to concepts in use), what the old one said, the concept that has its
-    preferred name, the one that has it among its alternative names, the one it is an exact match of.
+    preferred name, the one that has it among its alternative names, the one that either version calls an exact match.
 
     Attributes
     ----------
@@ -149,8 +149,18 @@ class VersionDiff:
             if len(rows) == 1:
                 return Image(tuple(rows), reason)
         exact = {self.new.row(uri) for uri in concept.matches_of("exact") if uri in self.new}
+        exact |= self._exact_matches.get(concept.id, set())
         in_use = [row for row in exact if not self.new.deprecated[row]]
-        return Image((in_use[0],), "the old version calls it an exact match") if len(in_use) == 1 else None
+        return Image((in_use[0],), "it is called an exact match") if len(in_use) == 1 else None
+
+    @cached_property
+    def _exact_matches(self) -> dict[str, set[int]]:
+        """The rows of the new version by the ids that they are called an exact match of."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for row, concept in enumerate(self.new):
+            for uri in concept.matches_of("exact"):
+                found[uri].add(row)
+        return dict(found)
 
     def _holders(self, name: Name, exactly: bool, kinds: Sequence[str]) -> set[int]:
         """Return the rows in use of the new version that have this name, of one of these kinds, in its language."""
