@@ -25,7 +25,7 @@ from headword.scorers.lexical_statistics import Experience
 from headword.text.name_kernels import BROADER, LENGTH, NARROWER, OTHERS, RELATED, SIBLINGS
 from headword.text.name_patterns import LabelNames
 from headword.text.names import EVIDENCE, NameFeatures, found_in
-from headword.text.tokens import tokenize
+from headword.text.tokens import TokenStream, tokenize
 from headword.thesaurus.folding import fold_words
 
 SIZES = (25, 50, 100, 200, 400)
@@ -39,10 +39,15 @@ Row = dict[str, Any]
 
 
 class Named(NamedTuple):
-    """Documents whose labels have names."""
+    """Documents whose labels have names: titles and abstracts."""
 
-    block: sp.csr_matrix
+    texts: list[tuple[str, str]]
+    names: LabelNames
     targets: sp.csr_matrix
+
+    def stream(self, documents: np.ndarray) -> TokenStream:
+        """Return the tokens of some documents."""
+        return tokenize([text for row in documents.tolist() for text in self.texts[row]])
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -83,10 +88,11 @@ def drawn(corpus: Named) -> tuple[np.ndarray, np.ndarray]:
     rows, rights = [], []
     for size in SIZES:
         for draw in range(DRAWS):
-            order = np.random.default_rng([size, draw]).permutation(corpus.block.shape[0])
+            order = np.random.default_rng([size, draw]).permutation(len(corpus.texts))
             train, held = order[:size], order[size : size + HELD]
-            taught = Experience(found_in(corpus.block[train]), corpus.targets[train], corpus.targets.shape[1])
-            found = found_in(corpus.block[held])
+            names, block = NameFeatures.fit_rows(corpus.stream(train), corpus.names)
+            taught = Experience(found_in(block), corpus.targets[train], corpus.targets.shape[1])
+            found = names.find(corpus.stream(held))
             documents = np.repeat(np.arange(len(held)), np.diff(found.indptr))
             rows.append(inputs(found, taught.statistics()))
             rights.append(np.asarray(corpus.targets[held][documents, found.labels]).ravel())
@@ -121,12 +127,12 @@ def named(rows: Sequence[Row], sets: Sequence[Iterable[str]], names: dict[str, l
         np.array([kind for _, _, kind in texts], dtype=np.int8),
         language="en",
     )
-    stream = tokenize([rows[row][field] for row in kept.tolist() for field in ("title", "abstract")])
-    _, block = NameFeatures.fit_rows(stream, found)
+    taken = [(rows[row]["title"], rows[row]["abstract"]) for row in kept.tolist()]
     sizes = [len(columns[row]) for row in kept.tolist()]
     indices = np.concatenate([columns[row] for row in kept.tolist()]).astype(np.int32)
     ones = np.ones(len(indices), dtype=np.float32)
-    return Named(block, sp.csr_matrix((ones, indices, np.cumsum([0, *sizes])), shape=(len(kept), len(names))))
+    targets = sp.csr_matrix((ones, indices, np.cumsum([0, *sizes])), shape=(len(kept), len(names)))
+    return Named(taken, found, targets)
 
 
 def read_rows(folder: Path) -> list[Row]:

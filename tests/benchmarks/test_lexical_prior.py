@@ -52,4 +52,5 @@ def test_codes_have_the_names_beside_them(tmp_path: Path) -> None:
         out.write(json.dumps({"id": "a1", "name": "Tides", "alt": ["Tidal waves"]}) + "\n")
     read = lexical_prior.categories(folder)
     assert read.targets.shape == (2, 1)
-    assert read.block.nnz > 0
+    assert read.names.texts == ("Tides", "Tidal waves")
+    assert read.texts == [("Tides", ""), ("Glaciers", "")]

@@ -8,9 +8,9 @@ from headword.text.name_search_kernels import NEAR, PART, WHOLE, covered, grown,
 # The columns of evidence, see `NameFeatures`.
 (
     TITLE, BODY, TITLE_NEAR, BODY_NEAR, SCATTERED, FIRST, SPREAD, WORDS, AMBIGUITY, KIND, FREE, BROADER, NARROWER,
-    RELATED, SIBLINGS, NAMES, LENGTH, OTHERS, TITLE_PART, BODY_PART, COVERED, NAME,
-) = range(22)  # fmt: skip
-N_EVIDENCE = 22
+    RELATED, SIBLINGS, NAMES, LENGTH, OTHERS, TITLE_PART, BODY_PART, COVERED, RARE, NAME,
+) = range(23)  # fmt: skip
+N_EVIDENCE = 23
 # Columns of whole numbers, of which ln(1 + n) is kept.
 _COUNTED = (TITLE, BODY, TITLE_NEAR, BODY_NEAR, SCATTERED, FIRST, NAMES, AMBIGUITY, TITLE_PART, BODY_PART)
 _LOGS = np.log1p(np.arange(64, dtype=np.float32))
@@ -68,7 +68,7 @@ def _gather(found, text, n_title, patterns, named, head, slots, out, total):  # 
     `out` is labels int32 (n, 1), evidence float32 (n, N_EVIDENCE) and the rank of each label's best name (n, 1).
     """
     labels, evidence, rank = out
-    starts, words, lengths, shares, _ = patterns
+    starts, words, lengths, shares, totals = patterns
     longest = _longest(found, lengths, len(text) if len(found) and found[0, 3] != PART else 0)
     previous, share = -1, np.float32(1)
     for i in range(len(found)):
@@ -100,7 +100,7 @@ def _gather(found, text, n_title, patterns, named, head, slots, out, total):  # 
             if value > rank[at, 0] or (value == rank[at, 0] and name < row[NAME]):
                 rank[at, 0] = value
                 row[NAME], row[KIND] = name, kind
-                row[COVERED] = share
+                row[COVERED], row[RARE] = share, totals[name] / n_distinct
                 row[WORDS], row[AMBIGUITY] = n_distinct, named[0][name + 1] - named[0][name]
         previous = name
     return (labels, evidence, rank), total

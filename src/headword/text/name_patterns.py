@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from headword.thesaurus.folding import without_qualifier
 _HIDDEN, _PART = 2, 3
 _LEAST_WEIGHT = 0.3
 _ROUNDING = 1e-6
+_SUPPOSED, _IN_MORE = 20, 30
 _MOST = (1 << 31) - 1
 _BETWEEN = re.compile(r"(?<=\w\w)\. |/|; | - ")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
@@ -100,10 +102,12 @@ class Patterns:
         shortest: dict[tuple[str, ...], int] = {}
         meant: dict[tuple[str, ...], dict[int, int]] = {}
         texts, rows, kinds = _variants(names)
-        for (words, length), label, kind in zip(_stemmed(texts, forms), rows, kinds, strict=True):
+        stemmed = _stemmed(texts, forms)
+        weight = _weights(stemmed, frequency, n_docs)
+        for (words, length), label, kind in zip(stemmed, rows, kinds, strict=True):
             if not words or (len(words) == 1 and len(words[0]) < 2):
                 continue
-            key = tuple(sorted(words, key=lambda word: (frequency.get(word, 0), word)))
+            key = tuple(sorted(words, key=lambda word: (-weight[word], word)))
             shortest[key] = min(shortest.get(key, length), length)
             known = meant.setdefault(key, {})
             known[label] = min(known.get(label, kind), kind)
@@ -119,7 +123,7 @@ class Patterns:
             _bounds([len(some) for some in labels]),
             np.array([label for some in labels for label, _ in some], dtype=np.int32),
             np.array([kind for some in labels for _, kind in some], dtype=np.int8),
-            np.array([_weight(frequency.get(word, 0), n_docs) for word in vocabulary], dtype=np.float32),
+            np.array([weight[word] for word in vocabulary], dtype=np.float32),
         )
 
     @cached_property
@@ -129,14 +133,18 @@ class Patterns:
 
     @cached_property
     def totals(self) -> np.ndarray:
-        """The weight of each pattern, float32."""
-        up_to = np.concatenate([[0], np.cumsum(self.weights[self.words], dtype=np.float64)])
+        """The weight of each pattern, float32, where the rarest of all stems weighs 1."""
+        up_to = np.concatenate([[0], np.cumsum(self._relative, dtype=np.float64)])
         return np.asarray(up_to[self.indptr[1:]] - up_to[self.indptr[:-1]], dtype=np.float32)
 
     @cached_property
     def shares(self) -> np.ndarray:
         """The share of each of a pattern's stems in its weight, float32, side by side with `words`."""
-        return np.asarray(self.weights[self.words] / np.repeat(self.totals, np.diff(self.indptr)))
+        return np.asarray(self._relative / np.repeat(self.totals, np.diff(self.indptr)))
+
+    @property
+    def _relative(self) -> np.ndarray:
+        return np.asarray((self.weights / self.weights.max(initial=_LEAST_WEIGHT))[self.words])
 
     @cached_property
     def keyed(self) -> tuple[np.ndarray, np.ndarray]:
@@ -230,8 +238,17 @@ def _stemmed(texts: Sequence[str], forms: WordForms) -> list[tuple[list[str], in
     return out
 
 
-def _weight(n_with: int, n_docs: int) -> float:
-    return math.log((n_docs + 1) / (n_with + 1)) + _LEAST_WEIGHT
+def _weights(names: Sequence[tuple[list[str], int]], frequency: dict[str, int], n_docs: int) -> dict[str, float]:
+    """Return how much each stem tells: ln(documents / documents with it) + .3, 20 documents more being supposed.
+
+    Of those, the more have a stem the more names do: all, if a thirtieth of the names does.
+    """
+    in_names = Counter(word for words, _ in names for word in words)
+    supposed = {word: _SUPPOSED * min(1.0, _IN_MORE * n / len(names)) for word, n in in_names.items()}
+    return {
+        word: math.log((n_docs + _SUPPOSED + 1) / (frequency.get(word, 0) + n + 1)) + _LEAST_WEIGHT
+        for word, n in supposed.items()
+    }
 
 
 def _bounds(counts: Sequence[int] | np.ndarray) -> np.ndarray:

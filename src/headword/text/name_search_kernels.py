@@ -11,6 +11,7 @@ MOST_PARTS = 12
 # How a name stands there, the best first.
 WHOLE, NEAR, SCATTERED, PART = 3, 2, 1, 0
 _FAR = 1 << 30
+_ROUNDING = 1e-6
 
 
 @njit(cache=True, nogil=True)
@@ -101,7 +102,7 @@ def covered(words, shares, key, head):  # type: ignore[no-untyped-def]
         rarer &= words[j] != key
         if head[words[j]] < 0:
             missing += shares[j]
-            if missing > 1 - LEAST_COVERED:
+            if missing > 1 - LEAST_COVERED + _ROUNDING:
                 return np.float32(0)
         elif rarer:
             return np.float32(0)

@@ -44,6 +44,7 @@ EVIDENCE = {
     kernels.TITLE_PART: "part of a name in the title",
     kernels.BODY_PART: "part of a name in the text",
     kernels.COVERED: "share of the name",
+    kernels.RARE: "how rare the words of the name are",
     kernels.NAME: "number of the name",
 }
 
