@@ -71,7 +71,8 @@ def plan_migration(versions: VersionDiff, matches: Sequence[LabelMatch], *, spli
         "keep": a label whose concept was split has no image and is kept for somebody to decide. "all": all concepts
         that take its place.
     """
-    moves = [_move(match, versions, splits) for match in matches]
+    writer = LabelWriter(versions.old, versions.new)
+    moves = [_move(match, versions, splits, writer) for match in matches]
     undecided = [number for number, move in enumerate(moves) if not move.images and not move.proposals]
     if undecided:
         texts = [(elements_of(moves[number].label) or (moves[number].label,))[-1] for number in undecided]
@@ -105,14 +106,14 @@ def kept_apart(moves: Sequence[LabelMove]) -> list[LabelMove]:
             found[number] = replace(found[number], kind="not joined", images=(), note=note)
 
 
-def _move(match: LabelMatch, versions: VersionDiff, splits: str) -> LabelMove:
+def _move(match: LabelMatch, versions: VersionDiff, splits: str, writer: LabelWriter) -> LabelMove:
     rows = versions.old.rows(match.concepts).tolist()
     if not rows:
         note = match.note or "no concept of the old version has this name"
         return LabelMove(match.label, match.n_docs, "unknown", (), note=note)
     whole = match.kind not in ("codes", "some codes", "list") and len(rows) == 1
     parts = [match.label] if whole else [_part(versions.old, row) for row in rows]
-    moves = [_move_one(match, part, row, versions, splits) for part, row in zip(parts, rows, strict=True)]
+    moves = [_move_one(match, part, row, versions, splits, writer) for part, row in zip(parts, rows, strict=True)]
     if whole:
         return moves[0]
     kind = max((move.kind for move in moves), key=list(MOVE_KINDS).index)
@@ -135,7 +136,9 @@ def _part(old: Thesaurus, row: int) -> str:
     return concept.notations[0] if concept.notations else concept.id if is_code(concept.id) else old.name(row)
 
 
-def _move_one(match: LabelMatch, label: str, row: int, versions: VersionDiff, splits: str) -> LabelMove:
+def _move_one(
+    match: LabelMatch, label: str, row: int, versions: VersionDiff, splits: str, writer: LabelWriter
+) -> LabelMove:
     old, new, image = versions.old, versions.new, versions.images[row]
     ids = tuple(new.concepts[one].id for one in image.rows)
     base = LabelMove(label, match.n_docs, "kept", (), (old.concepts[row].id,), ids)
@@ -143,7 +146,6 @@ def _move_one(match: LabelMatch, label: str, row: int, versions: VersionDiff, sp
         above = [one for parent in old.broader[row].tolist() for one in versions.images[parent].rows]
         proposals = tuple(Proposal(new.concepts[one].id, _BROADER) for one in dict.fromkeys(above))
         return replace(base, kind="no image", proposals=proposals, note=_fate(row, versions))
-    writer = LabelWriter(old, new)
     images = tuple(dict.fromkeys(writer.rewrite(match.kind, label, row, one) for one in image.rows))
     if len(image.rows) > 1:
         names = ", ".join(repr(new.name(one)) for one in image.rows)

@@ -49,7 +49,9 @@ class LabelWriter:
         path = self._closest(elements, row)
         if kind != "path":
             path = path[-len(elements) :]
-        return separator_of(label).join(in_case_of(label, self._new.name(step)) for step in path)
+        text = separator_of(label).join(map(self._new.name, path))
+        # Names in capitals are often written with an initial capital each.
+        return text.title() if label.istitle() and text.isupper() else in_case_of(label, text)
 
     def _closest(self, elements: tuple[str, ...], row: int) -> tuple[int, ...]:
         """Return the way down to `row` that has most names in common with the old path, of equal ones the shortest."""
