@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headword.decisions.candidates import Candidates
+from headword.decisions.scales import Scales
 from headword.scorers.protocol import Listed
 
 SHAPES = st.tuples(st.integers(1, 3), st.integers(0, 5), st.integers(1, 7))
@@ -99,21 +100,31 @@ def test_pair_features_by_hand() -> None:
         n_labels=4,
     )
     prior = np.array([-1, -2, -3, -4], dtype=np.float32)
-    # score, minus best, lead over the best other, ln(1 + rank), best, second best, log prior, ln(candidates)
+    scales = Scales(np.array([0.5], dtype=np.float32), np.array([-1.0], dtype=np.float32))
+    # score, minus best, lead over the best other, ln(1 + rank), best, second best, log prior, ln(candidates), consensus
     expected = [
-        [1, -3, -3, np.log(3), 4, 3, -1, np.log(3)],
-        [4, 0, 1, np.log(1), 4, 3, -3, np.log(3)],
-        [3, -1, -1, np.log(2), 4, 3, -4, np.log(3)],
-        [5, 0, 0, np.log(1), 5, 5, -2, np.log(1)],
+        [1, -3, -3, np.log(3), 4, 3, -1, np.log(3), -0.5, -0.5],
+        [4, 0, 1, np.log(1), 4, 3, -3, np.log(3), 1, 1],
+        [3, -1, -1, np.log(2), 4, 3, -4, np.log(3), 0.5, 0.5],
+        [5, 0, 0, np.log(1), 5, 5, -2, np.log(1), 1.5, 1.5],
     ]
-    assert found.features(prior) == pytest.approx(np.array(expected), abs=1e-6)
+    assert found.features(prior, scales) == pytest.approx(np.array(expected), abs=1e-6)
+
+
+def test_consensus_by_hand() -> None:
+    one = Candidates(np.array([0, 1]), np.zeros(1, np.int32), np.array([[2.0, -40.0]], dtype=np.float32), n_labels=1)
+    scales = Scales(np.array([1, 1], dtype=np.float32), np.array([1, 2], dtype=np.float32))
+    mean = (1 / (1 + np.exp(-3)) + 0) / 2  # of probabilities, not of log odds: whoever is sure is heard
+    features = one.features(np.zeros(1, np.float32), scales)[0]
+    assert features[-2:] == pytest.approx([np.log(mean / (1 - mean)), (3 - 38) / 2], abs=1e-5)
 
 
 def test_pair_features_of_each_member_stand_side_by_side(found: Candidates) -> None:
     prior = np.linspace(-1, 1, 6).astype(np.float32)
-    both = found.features(prior)
-    assert both.shape == (len(found.columns), 14)
+    scales = Scales(np.array([1, 2], dtype=np.float32), np.zeros(2, dtype=np.float32))
+    both = found.features(prior, scales)
+    assert both.shape == (len(found.columns), 16)
     for member in (0, 1):
-        alone = found.of_members([member]).features(prior)
+        alone = found.of_members([member]).features(prior, scales.of([member]))
         assert np.array_equal(both[:, 6 * member : 6 * member + 6], alone[:, :6])
-        assert np.array_equal(both[:, 12:], alone[:, 6:])
+        assert np.array_equal(both[:, 12:14], alone[:, 6:8])

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from headword.decisions import crossfit, stacking
+from headword.decisions import crossfit
 from headword.decisions.candidates import Candidates
+from headword.decisions.scales import Scales
 from headword.decisions.stacking import LabelStack, fit_stack
 
 from .conftest import Scored, draw
@@ -40,10 +41,9 @@ def test_out_of_fold_scores_know_nothing_of_their_own_fold(scored: Scored) -> No
     targets = sp.csr_matrix(changed.astype(np.float32))
     one = fold[scored.candidates.documents] == 1
     # the scale of the members is shared by all folds: two numbers a member, held alike here
-    original = stacking._scales
-    scales = original(scored.candidates, scored.candidates.targets(scored.targets))
+    scales = Scales.fit(scored.candidates.values, scored.candidates.targets(scored.targets))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stacking, "_scales", lambda *_: scales)
+        patch.setattr(Scales, "fit", lambda *_: scales)
         _, after = fit_stack(scored.candidates, targets, fold)
     assert np.array_equal(before[one], after[one])
     assert not np.array_equal(before[~one], after[~one])

@@ -9,11 +9,13 @@ import scipy.sparse as sp
 from headword.core.parallel import run_chunks
 from headword.decisions.candidate_kernels import (
     MEMBER_FEATURES,
+    consensus,
     pair_features,
     pair_targets,
     select_candidates,
     select_listed,
 )
+from headword.decisions.scales import Scales
 from headword.scorers.protocol import Listed
 
 _CHUNK_DOCS = 512
@@ -21,7 +23,7 @@ _CHUNK_DOCS = 512
 
 def n_pair_features(n_members: int) -> int:
     """Return how many features a (document, label) pair has."""
-    return MEMBER_FEATURES * n_members + 2
+    return MEMBER_FEATURES * n_members + 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,13 +107,14 @@ class Candidates:
             self.indptr, self.columns, y.indptr.astype(np.int64), y.indices.astype(np.int32)
         )
 
-    def features(self, log_prior: np.ndarray, *, n_threads: int | None = None) -> np.ndarray:
-        """Return the pair features float32 (n_entries, 6 n_members + 2), see `pair_features`."""
+    def features(self, log_prior: np.ndarray, scales: Scales, *, n_threads: int | None = None) -> np.ndarray:
+        """Return the pair features float32 (n_entries, 6 n_members + 4), see `pair_features` and `consensus`."""
         out = np.empty((len(self.columns), n_pair_features(self.values.shape[1])), dtype=np.float32)
 
         def describe(start: int) -> None:
             stop = min(start + _CHUNK_DOCS, len(self))
             pair_features(self.indptr, self.columns, self.values, log_prior, start, stop, out)
+            consensus(scales.slopes, scales.intercepts, self.indptr[start], self.indptr[stop], out)
 
         run_chunks(describe, range(0, len(self), _CHUNK_DOCS), n_threads)
         return out

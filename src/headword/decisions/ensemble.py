@@ -14,7 +14,7 @@ from headword.core.progress import Progress, silent
 from headword.core.scores import Suggestions
 from headword.decisions.calibration import CalibrationOptions
 from headword.decisions.candidate_kernels import sort_candidates
-from headword.decisions.candidates import Candidates, n_pair_features
+from headword.decisions.candidates import Candidates
 from headword.decisions.crossfit import cross_fit, dense_cells, in_batches, select
 from headword.decisions.fusion import Fusion, calibrated, fit_fusion, probabilities
 from headword.decisions.policies import Policy
@@ -154,8 +154,7 @@ class Ensemble:
         }
         stacked = options.stack and any(name.startswith("stack.") for name in state)
         stack = rebuilt("stack", LabelStack.from_state, n_members=n_members) if stacked else None
-        n_pair = n_pair_features(n_members + stacked)
-        fusion = rebuilt("fusion", Fusion.from_state, n_features=n_pair)
+        fusion = rebuilt("fusion", Fusion.from_state, n_members=n_members + stacked)
         opened = proposer(unfitted, n_features or {}, len(fusion.log_prior))
         if opened is None:
             return cls(scorers, stack, fusion, rebuilt("policy", policy.restore), options)

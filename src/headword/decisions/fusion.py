@@ -11,9 +11,10 @@ from headword.core.errors import DataError
 from headword.core.parallel import run_chunks
 from headword.decisions.calibration import Calibration, CalibrationOptions
 from headword.decisions.calibration_fit import fit_calibration
-from headword.decisions.candidates import Candidates
+from headword.decisions.candidates import Candidates, n_pair_features
 from headword.decisions.crossfit import at_least_two
-from headword.decisions.pair_network import PairModel, fit_logistic, refine, sigmoid
+from headword.decisions.pair_network import PairModel, fit_logistic, refine, ridge_for, sigmoid
+from headword.decisions.scales import Scales
 
 _FOLDS = 3
 _LEAST_POSITIVES = 1500
@@ -23,7 +24,8 @@ _EASY_SHARE = 0.1
 _SAMPLE = 30_000
 _ENOUGH = 60_000
 _LEAST_SLOPE = 0.01
-_CALIBRATION = "calibration."
+_PARTS = {"log_prior", "platt", "calibration", "scales"}
+_CONSENSUS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,8 @@ class Fusion:
         One a part.
     log_prior
         float32 (n_labels,), the log odds of each label in training.
+    scales
+        What each member's score is worth by itself.
     slope, intercept
         Platt scaling of the mean log odds, fitted on out-of-fold values.
     calibration
@@ -48,13 +52,14 @@ class Fusion:
 
     models: tuple[PairModel, ...]
     log_prior: np.ndarray
+    scales: Scales
     slope: float = 1.0
     intercept: float = 0.0
     calibration: Calibration = field(default_factory=Calibration)
 
     def logits(self, candidates: Candidates, *, n_threads: int | None = None) -> np.ndarray:
         """Return calibrated log odds, float32 (n_entries,)."""
-        features = candidates.features(self.log_prior, n_threads=n_threads)
+        features = candidates.features(self.log_prior, self.scales, n_threads=n_threads)
         return self.of_features(features, candidates.columns)
 
     def of_features(self, features: np.ndarray, columns: np.ndarray) -> np.ndarray:
@@ -67,27 +72,28 @@ class Fusion:
         """Return the arrays that `from_state` needs."""
         models = {f"{i}.{name}": array for i, model in enumerate(self.models) for name, array in model.state().items()}
         platt = np.array([self.slope, self.intercept], dtype=np.float32)
-        last = {f"{_CALIBRATION}{name}": array for name, array in self.calibration.state().items()}
-        return {"log_prior": self.log_prior, "platt": platt, **models, **last}
+        parts = {"calibration": self.calibration.state(), "scales": self.scales.state()}
+        inside = {f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
+        return {"log_prior": self.log_prior, "platt": platt, **models, **inside}
 
     @classmethod
     def from_state(
-        cls, state: Mapping[str, Any], *, n_features: int | None = None, n_labels: int | None = None
+        cls, state: Mapping[str, Any], *, n_members: int | None = None, n_labels: int | None = None
     ) -> "Fusion":
-        """Rebuild a fusion; a DataError if its arrays do not fit `n_features` of a pair and `n_labels` (None: any)."""
+        """Rebuild a fusion; a DataError if its arrays do not fit `n_members` and `n_labels` (None: any)."""
         log_prior, platt = stored.finite(state, "log_prior", (n_labels,)), stored.finite(state, "platt", (2,))
-        last = {n.removeprefix(_CALIBRATION): a for n, a in state.items() if n.startswith(_CALIBRATION)}
         with stored.part("calibration"):
-            calibration = Calibration.from_state(last, n_labels=n_labels)
-        numbers = sorted({name.partition(".")[0] for name in state} - {"log_prior", "platt", "calibration"})
+            calibration = Calibration.from_state(stored.inside(state, "calibration."), n_labels=n_labels)
+        with stored.part("scales"):
+            scales = Scales.from_state(stored.inside(state, "scales."), n_members=n_members)
+        n_features = n_pair_features(len(scales))
         models = []
-        for number in numbers:
-            inside = {n.partition(".")[2]: a for n, a in state.items() if n.startswith(f"{number}.")}
+        for number in sorted({name.partition(".")[0] for name in state} - _PARTS):
             with stored.part(number):
-                models.append(PairModel.from_state(inside, n_features=n_features))
+                models.append(PairModel.from_state(stored.inside(state, f"{number}."), n_features=n_features))
         if not models:
             raise DataError("there is no pair model")
-        return cls(tuple(models), log_prior, float(platt[0]), float(platt[1]), calibration)
+        return cls(tuple(models), log_prior, scales, float(platt[0]), float(platt[1]), calibration)
 
 
 def fit_fusion(
@@ -97,6 +103,7 @@ def fit_fusion(
     fold: np.ndarray,
     *,
     network: bool,
+    scales: Scales | None = None,
     seed: int = 0,
     n_threads: int | None = None,
 ) -> tuple[Fusion, np.ndarray]:
@@ -111,8 +118,11 @@ def fit_fusion(
     network
         Refine the logistic regression by a small network, if there are pairs enough and it pays: the out-of-fold log
         loss decides.
+    scales
+        Those of the members; None: fitted here.
     """
-    features = candidates.features(log_prior, n_threads=n_threads)
+    scales = Scales.fit(candidates.values, y) if scales is None else scales
+    features = candidates.features(log_prior, scales, n_threads=n_threads)
     part = at_least_two(fold % _FOLDS)[candidates.documents]
     weights = _counts(features, y, seed)
     kept = {int(number): _outside(part, int(number), weights) for number in np.unique(part)}
@@ -129,7 +139,7 @@ def fit_fusion(
     # Where scores say nothing, chance may bring out a slope below zero, which would turn every ranking round.
     slope = max(float(scaling.linear[0] * scaling.scale[0]), _LEAST_SLOPE)
     intercept = scaling.intercept - slope * float(scaling.mean[0])
-    fusion = Fusion(tuple(chosen.values()), log_prior, slope, intercept)
+    fusion = Fusion(tuple(chosen.values()), log_prior, scales, slope, intercept)
     return fusion, (np.float32(slope) * logits + np.float32(intercept)).astype(np.float32)
 
 
@@ -162,7 +172,9 @@ def _each(parts: Iterable[int], n_threads: int | None, fitted: Callable[[int], P
 def _plain(features: np.ndarray, y: np.ndarray, kept: np.ndarray, counts: np.ndarray) -> PairModel:
     """Fit a logistic regression; 60,000 pairs are enough for so few parameters."""
     some = slice(None, None, -(-len(kept) // _ENOUGH))
-    return fit_logistic(features[kept[some]], y[kept[some]], counts[some], ridge=_ridge(y))
+    ridge = np.full(features.shape[1], ridge_for(y))
+    ridge[-_CONSENSUS:] = 1.0  # what all members think together is what the others add to
+    return fit_logistic(features[kept[some]], y[kept[some]], counts[some], ridge=ridge)
 
 
 def _refined(
@@ -200,11 +212,6 @@ def _outside(part: np.ndarray, number: int, weights: np.ndarray) -> tuple[np.nda
     return kept, np.ones(len(kept), dtype=np.float32)
 
 
-def _ridge(y: np.ndarray) -> float:
-    """The fewer right pairs, the stronger the pull to the mean."""
-    return 1.0 + 1000.0 / max(float(y.sum()), 1.0)
-
-
 def _counts(features: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
     """Return how much each pair counts: all right and all hard pairs 1, one in ten of the plainly wrong 10, others 0.
 
@@ -212,7 +219,7 @@ def _counts(features: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
     """
     rng = np.random.default_rng(seed)
     sample = np.sort(rng.permutation(len(y))[:_SAMPLE])
-    model = fit_logistic(features[sample], y[sample], ridge=_ridge(y[sample]))
+    model = fit_logistic(features[sample], y[sample], ridge=ridge_for(y[sample]))
     easy = (model.logits(features) < _EASY) & (y == 0)
     kept = rng.random(len(y)) < _EASY_SHARE
     return np.where(easy, kept / _EASY_SHARE, 1.0).astype(np.float32)  # type: ignore[no-any-return]

@@ -73,7 +73,7 @@ def standardised(features: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> n
 
 
 def fit_logistic(
-    features: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None, *, ridge: float
+    features: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None, *, ridge: float | np.ndarray
 ) -> PairModel:
     """Fit an L2-regularised logistic regression by Newton's method.
 
@@ -84,7 +84,7 @@ def fit_logistic(
     weights
         float32 (n_pairs,), how much each pair counts; None: all alike.
     ridge
-        Penalty ridge / 2 |w|^2 beside the summed log loss, on standardised features.
+        Penalty ridge / 2 |w|^2 beside the summed log loss, on standardised features; one number, or (n_features,).
     """
     y = targets.astype(np.float32, copy=False)
     counts = np.ones(len(y), np.float32) if weights is None else weights
@@ -92,8 +92,7 @@ def fit_logistic(
     spread = np.sqrt(np.average(np.square(features - mean), axis=0, weights=counts))
     scale = np.where(spread > 1e-6, 1 / np.maximum(spread, 1e-6), 0).astype(np.float32)
     x = np.column_stack([standardised(features, mean, scale), np.ones(len(features), np.float32)])
-    penalty = np.full(x.shape[1], ridge)
-    penalty[-1] = 1e-6
+    penalty = np.append(np.broadcast_to(ridge, features.shape[1]), 1e-6)
     solution = np.zeros(x.shape[1])
     rate = np.clip(np.average(y, weights=counts), 1e-6, 1 - 1e-6)
     solution[-1] = np.log(rate / (1 - rate))
@@ -102,6 +101,11 @@ def fit_logistic(
     n = features.shape[1]
     empty = np.zeros((n, 0), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32)
     return PairModel(mean, scale, weights_found, float(solution[-1]), *empty)
+
+
+def ridge_for(y: np.ndarray) -> float:
+    """Return the ridge for pairs `y`: the fewer right ones, the stronger the pull to the mean."""
+    return 1.0 + 1000.0 / max(float(y.sum()), 1.0)
 
 
 def refine(

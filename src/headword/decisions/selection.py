@@ -8,6 +8,7 @@ import scipy.sparse as sp
 from headword.core.parallel import run_chunks
 from headword.decisions.candidates import Candidates
 from headword.decisions.fusion import fit_fusion, probabilities
+from headword.decisions.scales import Scales
 from headword.decisions.thresholds import best_threshold
 
 _MOST_DOCS = 4000
@@ -35,11 +36,11 @@ def paying_members(
         rows = np.linspace(0, len(candidates) - 1, _MOST_DOCS).astype(np.int64)
         candidates, targets, fold = candidates.rows(rows), targets[rows], fold[rows]
     y = candidates.targets(targets)
-    kept = list(range(candidates.values.shape[1]))
+    kept, scales = list(range(candidates.values.shape[1])), Scales.fit(candidates.values, y)
 
     def quality(members: list[int]) -> float:
         some = candidates.of_members(members)
-        _, logits = fit_fusion(some, y, log_prior, fold, network=False, n_threads=1)
+        _, logits = fit_fusion(some, y, log_prior, fold, network=False, scales=scales.of(members), n_threads=1)
         return fused_quality(some, logits, y, targets)
 
     best: list[float] = []

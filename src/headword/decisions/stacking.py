@@ -13,14 +13,13 @@ import scipy.sparse as sp
 from headword.core import stored
 from headword.decisions.candidates import Candidates
 from headword.decisions.crossfit import at_least_two, in_batches
-from headword.decisions.pair_network import fit_logistic
+from headword.decisions.scales import Scales
 from headword.decisions.stack_kernels import at_candidates, stack_inputs
 from headword.scorers.linear import Linear
 from headword.text.features import Features
 from headword.text.words import csr
 
 _FLOOR = np.float32(0.01)
-_ENOUGH = 60_000
 _LEAST_POSITIVES = 500
 
 
@@ -30,8 +29,8 @@ class LabelStack:
 
     Attributes
     ----------
-    slopes, intercepts
-        float32 (n_members,): each member's score as a probability, sigmoid(slope * score + intercept).
+    scales
+        What each member's score is worth: its probability is sigmoid(slope * score + intercept).
     linear
         One-vs-rest classifiers over (member, label) probabilities, in rows of length 1.
 
@@ -41,13 +40,12 @@ class LabelStack:
     multi-labeled classification, PAKDD 2004.
     """
 
-    slopes: np.ndarray
-    intercepts: np.ndarray
+    scales: Scales
     linear: Linear
 
     def score(self, candidates: Candidates, *, n_threads: int | None = None) -> np.ndarray:
         """Return float32 (n_entries,), the stack's score of each candidate."""
-        inputs = Features({"stack": _inputs(candidates, self.slopes, self.intercepts)})
+        inputs = Features({"stack": _inputs(candidates, self.scales)})
         out = np.empty(len(candidates.columns), dtype=np.float32)
 
         def score(start: int, some: Features) -> None:
@@ -59,19 +57,18 @@ class LabelStack:
     def state(self) -> Mapping[str, Any]:
         """Return the arrays that `from_state` needs."""
         linear = {f"linear.{name}": array for name, array in self.linear.state().items()}
-        return {"slopes": self.slopes, "intercepts": self.intercepts, **linear}
+        return {**self.scales.state(), **linear}
 
     @classmethod
     def from_state(
         cls, state: Mapping[str, Any], *, n_members: int | None = None, n_labels: int | None = None
     ) -> "LabelStack":
         """Rebuild a stack; a DataError if its arrays do not fit `n_members` and `n_labels` (None: any)."""
-        slopes = stored.finite(state, "slopes", (n_members,))
-        intercepts = stored.finite(state, "intercepts", (len(slopes),))
+        scales = Scales.from_state(state, n_members=n_members)
         linear = {name.removeprefix("linear."): array for name, array in state.items() if name.startswith("linear.")}
-        n_features = None if n_labels is None else len(slopes) * n_labels
+        n_features = None if n_labels is None else len(scales) * n_labels
         with stored.part("linear"):
-            return cls(slopes, intercepts, Linear("stack").restore(linear, n_features=n_features, n_labels=n_labels))
+            return cls(scales, Linear("stack").restore(linear, n_features=n_features, n_labels=n_labels))
 
 
 def enough_to_stack(y: np.ndarray) -> bool:
@@ -99,13 +96,12 @@ def fit_stack(
     candidates, targets, fold
         Rows for the same documents: members' out-of-fold scores, labels, and folds; one fold alone is halved.
     """
-    y = candidates.targets(targets)
-    slopes, intercepts = _scales(candidates, y)
-    features = Features({"stack": _inputs(candidates, slopes, intercepts)})
+    scales = Scales.fit(candidates.values, candidates.targets(targets))
+    features = Features({"stack": _inputs(candidates, scales)})
 
     def fitted(rows: np.ndarray) -> LabelStack:
         linear = Linear("stack", C=C, passes=passes, prune=0.01)
-        return LabelStack(slopes, intercepts, linear.fit(features, targets, rows, seed=seed, n_threads=n_threads))
+        return LabelStack(scales, linear.fit(features, targets, rows, seed=seed, n_threads=n_threads))
 
     out = np.empty(len(candidates.columns), dtype=np.float32)
     fold = at_least_two(fold)
@@ -117,21 +113,10 @@ def fit_stack(
     return fitted(np.arange(len(fold))), out
 
 
-def _scales(candidates: Candidates, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    some = slice(None, None, -(-len(y) // _ENOUGH))
-    slopes, intercepts = [], []
-    for member in range(candidates.values.shape[1]):
-        model = fit_logistic(candidates.values[some, member : member + 1], y[some], ridge=1.0)
-        slope = float(model.linear[0] * model.scale[0])
-        slopes.append(slope)
-        intercepts.append(model.intercept - slope * float(model.mean[0]))
-    return np.array(slopes, dtype=np.float32), np.array(intercepts, dtype=np.float32)
-
-
-def _inputs(candidates: Candidates, slopes: np.ndarray, intercepts: np.ndarray) -> sp.csr_matrix:
+def _inputs(candidates: Candidates, scales: Scales) -> sp.csr_matrix:
     """Return CSR (n_docs, n_members * n_labels) of probabilities above 1 %, rows of length 1."""
     n_labels = candidates.n_labels
     indptr, indices, believed = stack_inputs(
-        candidates.indptr, candidates.columns, candidates.values, slopes, intercepts, n_labels, _FLOOR
+        candidates.indptr, candidates.columns, candidates.values, scales.slopes, scales.intercepts, n_labels, _FLOOR
     )
-    return csr(indptr, indices, believed, len(slopes) * n_labels)
+    return csr(indptr, indices, believed, len(scales) * n_labels)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from headword.decisions.candidate_kernels import MEMBER_FEATURES
+from headword.decisions.candidate_kernels import MEMBER_FEATURES, consensus
 from headword.decisions.candidates import Candidates
 from headword.decisions.ensemble import Ensemble
 from headword.text.features import Features
@@ -62,13 +62,14 @@ class Opinions:
         Shapley, A value for n-person games, 1953.
         """
         fusion, found = self._ensemble.fusion, self.candidates
-        present = found.features(fusion.log_prior, n_threads=1)[self._places]
+        present = found.features(fusion.log_prior, fusion.scales, n_threads=1)[self._places]
         absent = np.mean([model.mean for model in fusion.models], axis=0)
         n = found.values.shape[1]
         inside = np.arange(1 << n)[:, None] >> np.arange(n) & 1 == 1
         shown = np.ones((1 << n, len(absent)), dtype=bool)
         shown[:, : MEMBER_FEATURES * n] = np.repeat(inside, MEMBER_FEATURES, axis=1)
         games = np.where(shown[:, None], present, absent).astype(np.float32).reshape(-1, len(absent))
+        consensus(fusion.scales.slopes, fusion.scales.intercepts, 0, len(games), games)
         worth = fusion.of_features(games, np.tile(self._columns, 1 << n)).astype(np.float64)
         worth = worth.reshape(1 << n, len(self._columns))
         return worth[0], shapley_values(inside, worth)
