@@ -60,3 +60,18 @@ def test_annif_placeholders_are_deprecated(write):
     assert thesaurus.deprecated.tolist() == [False, True]
     assert thesaurus[f"{BASE}1"].name("de") == "Sterne"
     assert thesaurus[f"{BASE}1"].notations == ("S",)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Basis,Category,Sub_Category,Short_Name,Long_Name,UUID",
+        "Category,Class,Type,Subtype,Short_Name,Long_Name,UUID",
+        "Location_Category,Location_Type,Location_Subregion1,UUID",
+        "Bucket_Level0,Bucket_Level1,Short_Name,Long_Name,Data_Center_URL,UUID",
+    ],
+)
+def test_the_columns_of_other_schemes_are_levels_too(header, write):
+    cells = ["A", "B", *[""] * (header.count(",") - 2), "u-1"]
+    thesaurus = read_thesaurus(write(f"Keyword Version: 1\n{header}\n{','.join(cells)}\n"))
+    assert thesaurus.path(thesaurus.row("u-1")) == "A > B"

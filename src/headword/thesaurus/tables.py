@@ -48,9 +48,8 @@ def read_gcmd_csv(data: bytes, source: str) -> Thesaurus:
     levels = [i for i, name in enumerate(columns) if name not in (_UUID, _LONG_NAME) and not name.endswith(_URL)]
     uuid = columns.index(_UUID) if _UUID in columns else None
     long_name = columns.index(_LONG_NAME) if _LONG_NAME in columns else None
-    missing = (
-        [] if _SCIENCE.keys().isdisjoint(columns[1:]) else [_SCIENCE[one] for one in _SCIENCE if one not in columns]
-    )
+    of_science = not {"topic", "term", "variablelevel1"}.isdisjoint(columns)
+    missing = [name for one, name in _SCIENCE.items() if of_science and one not in columns]
     _require_columns(missing or ([] if levels else ["Category"]), header, source, line)
     found: list[tuple[Path, str, str]] = []
     for line, cells in rows:
