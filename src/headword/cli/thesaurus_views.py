@@ -56,7 +56,6 @@ def one_concept(thesaurus: "Thesaurus", text: str) -> int:
         If it means none or several; the message lists those, or what is like it.
     """
     from headword.thesaurus.path_match import PathMatcher, elements_of
-    from headword.thesaurus.proposals import Proposer
 
     hits = [*thesaurus.index.lookup(text), *PathMatcher(thesaurus).match(elements_of(text))]
     best = max((hit.confidence for hit in hits), default=0.0)
@@ -66,7 +65,7 @@ def one_concept(thesaurus: "Thesaurus", text: str) -> int:
     if rows:
         known = "\n".join(f"  {thesaurus.path(row)}  ({thesaurus.concepts[row].id})" for row in rows[:_MOST_PATHS])
         raise DataError(f"{len(rows)} concepts are called {text!r}; give the path or the id of one:\n{known}")
-    near = [thesaurus.row(one.id) for one in Proposer(thesaurus).propose([text], _MOST_NEAR)[0]]
+    near = [thesaurus.row(one.id) for one in thesaurus.proposer.propose([text], _MOST_NEAR)[0]]
     names = "; like it are: " + ", ".join(repr(thesaurus.name(row)) for row in near) if near else ""
     raise DataError(f"no concept is called {text!r}{names}")
 

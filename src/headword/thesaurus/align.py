@@ -12,7 +12,7 @@ from headword.thesaurus.codes import broader_codes, codes_in, is_code
 from headword.thesaurus.context import Context
 from headword.thesaurus.index import Hit
 from headword.thesaurus.path_match import PathMatcher, elements_of, slashed_elements_of
-from headword.thesaurus.proposals import Proposal, Proposer
+from headword.thesaurus.proposals import Proposal
 from headword.thesaurus.thesaurus import PATH_SEPARATOR, Thesaurus
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class _Aligner:
         bare = [number for number, match in enumerate(found) if match.kind == "none"]
         if bare:
             texts = [(elements_of(self._labels[number]) or (self._labels[number],))[-1] for number in bare]
-            proposals = Proposer(self._thesaurus).propose(texts, _N_PROPOSALS, progress=progress)
+            proposals = self._thesaurus.proposer.propose(texts, _N_PROPOSALS, progress=progress)
             for number, ranked in zip(bare, proposals, strict=True):
                 known = {one.id for one in found[number].proposals}
                 more = [one for one in ranked if one.id not in known]

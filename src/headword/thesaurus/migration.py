@@ -7,7 +7,7 @@ from headword.thesaurus.align import LabelMatch
 from headword.thesaurus.codes import is_code
 from headword.thesaurus.diff import VersionDiff
 from headword.thesaurus.path_match import elements_of
-from headword.thesaurus.proposals import Proposal, Proposer
+from headword.thesaurus.proposals import Proposal
 from headword.thesaurus.rewriting import LabelWriter
 from headword.thesaurus.thesaurus import Thesaurus
 
@@ -76,7 +76,7 @@ def plan_migration(versions: VersionDiff, matches: Sequence[LabelMatch], *, spli
     undecided = [number for number, move in enumerate(moves) if not move.images and not move.proposals]
     if undecided:
         texts = [(elements_of(moves[number].label) or (moves[number].label,))[-1] for number in undecided]
-        for number, found in zip(undecided, Proposer(versions.new).propose(texts, _N_PROPOSALS), strict=True):
+        for number, found in zip(undecided, versions.new.proposer.propose(texts, _N_PROPOSALS), strict=True):
             moves[number] = replace(moves[number], proposals=found)
     return moves
 

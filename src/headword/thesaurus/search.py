@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headword.thesaurus.folding import fold_words
-from headword.thesaurus.proposals import Proposer
 
 if TYPE_CHECKING:
     from headword.thesaurus.thesaurus import Thesaurus
@@ -44,7 +43,7 @@ def search_names(thesaurus: "Thesaurus", words: str, k: int = 10) -> list[Found]
         if score:
             offer(row, text, score - (_PREFERRED if kind else 0))
     if len(best) < k:
-        for one in Proposer(thesaurus).propose([words], k)[0]:
+        for one in thesaurus.proposer.propose([words], k)[0]:
             row = thesaurus.row(one.id)
             offer(row, thesaurus.name(row), one.score * _WITHIN / 2)
     found = sorted(best.values(), key=lambda hit: (-hit.score, thesaurus.deprecated[hit.row], hit.row))

@@ -18,6 +18,7 @@ from headword.thesaurus.names import NameTable, name_table
 
 if TYPE_CHECKING:
     from headword.thesaurus.index import NameIndex
+    from headword.thesaurus.proposals import Proposer
 
 PATH_SEPARATOR = " > "
 
@@ -216,6 +217,13 @@ class Thesaurus:
         from headword.thesaurus.index import NameIndex
 
         return NameIndex(self)
+
+    @cached_property
+    def proposer(self) -> "Proposer":
+        """Names of all concepts, ready to be ranked by their resemblance to a string."""
+        from headword.thesaurus.proposals import Proposer
+
+        return Proposer(self)
 
     def paths(self, row: int, most: int = 20) -> list[tuple[int, ...]]:
         """Return the ways from the broadest concepts down to this one, as rows; at most `most` of them."""
