@@ -31,6 +31,17 @@ def test_align_tells_and_writes_a_table(headword: Run, new: Path, documents: Pat
     assert (found["n_labels"], found["n_matched"]) == (8, 6)
 
 
+def test_labels_are_matched_with_what_they_say_themselves(headword: Run, tmp_path: Path) -> None:
+    sets = [["68T07 (Primary)", "68"], ["I.2.7; 62J02"], ["Essays"]]
+    documents = write_rows(
+        tmp_path / "d.jsonl", [{"id": str(i), "title": "t", "labels": s} for i, s in enumerate(sets)]
+    )
+    result = headword("thesaurus", "align", documents, "in-labels", "--json", "-")
+    assert result.exit_code == 0, result.output
+    found = {one["label"]: one["concepts"] for one in json.loads(result.stdout)["labels"]}
+    assert found == {"68": ["68-XX"], "68T07 (Primary)": ["68T07"], "I.2.7; 62J02": ["I.2.7", "62J02"], "Essays": []}
+
+
 def test_an_edited_table_and_relabelling(headword: Run, new: Path, documents: Path, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("label,concepts\nFrogs,Orchards\nGalaxies,\n", encoding="utf-8")
     out = tmp_path / "out.jsonl"

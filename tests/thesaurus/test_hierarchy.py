@@ -76,6 +76,16 @@ def test_codes_are_a_hierarchy_by_themselves() -> None:
     assert names_above(hierarchy, "Essays") == ["Essays"]
 
 
+def test_two_digits_are_a_class_among_codes_of_mathematics() -> None:
+    labels = ("68T07", "68", "62, 15 (Secondary)", "Essays")
+    thesaurus = thesaurus_in_labels(labels)
+    assert "68" not in thesaurus
+    assert names_above(hierarchy_of(LabelSpace(labels), thesaurus), "68T07") == ["68", "68T07", "68Txx"]
+    assert [concept.id for concept in thesaurus_in_labels(("68", "I.2"))] == ["68", "I.2", "I"]
+    hierarchy = hierarchy_of(LabelSpace(labels), thesaurus)
+    assert names_above(hierarchy, "62, 15 (Secondary)") == ["15-XX", "62-XX"]
+
+
 def test_labels_that_hold_no_hierarchy_are_an_error() -> None:
     with pytest.raises(DataError, match="none of the 2 labels is a path"):
         thesaurus_in_labels(["Ice", "Sea"])

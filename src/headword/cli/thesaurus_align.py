@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headword.cli import options
+from headword.cli.hierarchy import IN_LABELS, thesaurus_for
 from headword.cli.output import counted, printable, require_table, require_writable, show_table, tell, write_json
 from headword.cli.progress import progress_bar
 from headword.cli.reading import Columns
@@ -63,7 +64,8 @@ def align(
 
     Labels may be names, alternative names, paths (EARTH SCIENCE > OCEANS > …), ids, codes, or several codes in one.
     Where several concepts have one name, the labels beside it decide. Go over the table of -o in a spreadsheet, correct
-    its column concepts, and give it back with --table.
+    its column concepts, and give it back with --table. FILE may be in-labels: what labels say of their place by
+    themselves, as paths or codes.
     """
     from headword.thesaurus.align import align_corpus
     from headword.thesaurus.label_table import read_matches, require_ending, write_matches
@@ -77,8 +79,9 @@ def align(
     if output is not None:
         require_ending(output)
     require_writable(output, relabel, json)
-    thesaurus = open_thesaurus(file, thesaurus_format, language, quiet)
+    known = None if file == IN_LABELS else open_thesaurus(file, thesaurus_format, language, quiet)
     corpus, choice = labelled_corpus(data, Columns(title, abstract, labels, id, format), quiet)
+    thesaurus = known or thesaurus_for(file, corpus.label_space.names, quiet)
     decided = {} if table is None else {match.label: match for match in read_matches(table, thesaurus)}
     with progress_bar(quiet) as progress:
         matches = [_decided(match, decided) for match in align_corpus(corpus, thesaurus, progress)]

@@ -23,7 +23,7 @@ from headword.thesaurus.thesaurus import Thesaurus
 
 _DOTTED = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _MSC = re.compile(r"(\d\d)([A-Z-])([\dxX]{2})")
-_SHORT_MSC = re.compile(r"\d\d[A-Z]")
+_SHORT_MSC = re.compile(r"\d\d([A-Z]?)")
 WRITTEN_AS = ("id", "name", "path")
 
 
@@ -190,17 +190,20 @@ def thesaurus_in_labels(labels: Iterable[str]) -> Thesaurus:
     if paths:
         return thesaurus_of_labels(named)
     draft = Draft(title="codes in labels")
-    for label in named:
-        for code in codes_in(label) or ((label,) if _DOTTED.fullmatch(label) else ()):
-            full = f"{code}xx" if _SHORT_MSC.fullmatch(code) else code
-            way = (full, *_classes_of(full))
-            for narrow, broad in zip(way, (*way[1:], None), strict=True):
-                concept = draft.concept(narrow)
-                concept.names.append(Name(narrow))
-                if broad is not None:
-                    concept.broader.append(broad)
-                if (msc := _MSC.fullmatch(narrow)) and msc[3].lower() == "xx":
-                    concept.notations.append(msc[1] + msc[2].removesuffix("-"))
+    codes = [code for label in named for code in codes_in(label) or ((label,) if _DOTTED.fullmatch(label) else ())]
+    # Two digits are a class of the MSC among its codes, and anything elsewhere.
+    top = "-XX" if any(map(_MSC.fullmatch, codes)) else ""
+    for code in codes:
+        short = _SHORT_MSC.fullmatch(code)
+        full = code + ("xx" if short[1] else top) if short else code
+        way = (full, *_classes_of(full))
+        for narrow, broad in zip(way, (*way[1:], None), strict=True):
+            concept = draft.concept(narrow)
+            concept.names.append(Name(narrow))
+            if broad is not None:
+                concept.broader.append(broad)
+            if (msc := _MSC.fullmatch(narrow)) and msc[3].lower() == "xx":
+                concept.notations.append(msc[1] + msc[2].removesuffix("-"))
     if not draft.concepts:
         raise DataError(f"none of the {len(named)} labels is a path (A > B > C) or holds a code (68T07, I.2.7, cs.CL)")
     return draft.finished("the list of labels")
