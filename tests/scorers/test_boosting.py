@@ -83,6 +83,12 @@ def test_weights_are_repeats() -> None:
     np.testing.assert_allclose(twice.logits(rows), heavy.logits(rows), atol=0.02)
 
 
+def test_threads_change_nothing(trees: BoostedTrees) -> None:
+    rows, _ = drawn(20_000)
+    one, two = (trees.logits(rows, n_threads=n) for n in (1, 2))
+    assert one.tobytes() == two.tobytes()
+
+
 def test_trees_go_on_from_a_base() -> None:
     rows, y = drawn()
     ones = np.ones(len(y), np.float32)

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 
 from headword.scorers.boosting import BoostedTrees
 from headword.scorers.lexical import COLUMNS, Lexical
-from headword.scorers.lexical_prior import FILE, fitted_prior, prior_trees
+from headword.scorers.lexical_prior import FILE, fitted_prior, prior_trees, pulled_regression
 from headword.text.features import Features
 from headword.text.name_patterns import LabelNames
 from headword.text.names import NameFeatures
@@ -72,6 +72,18 @@ def test_training_overrules_it() -> None:
     many = fitted_prior(prior, x, opposed, ones, float(opposed.sum()))
     assert np.ptp(many.logits(x)) < 0.2 * np.ptp(prior.logits(x))
     assert not len(fitted_prior(prior, x, opposed, ones, 10_000.0).values)
+
+
+def test_a_regression_moves_with_the_pairs_there_are() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal(20_000) * 2 - 1
+    y = (rng.random(20_000) < 1 / (1 + np.exp(-(0.5 * x - 2)))).astype(np.float32)
+    ones = np.ones(20_000, np.float32)
+    assert pulled_regression(x[:0], y[:0], ones[:0]) == (1.0, 0.0)
+    assert pulled_regression(x, y, ones) == pytest.approx((0.5, -2.0), abs=0.1)
+    few = pulled_regression(x[:10], y[:10], ones[:10])
+    assert 0.8 < few[0] < 1.1
+    assert pulled_regression(x, 1 - y, ones)[0] == 0
 
 
 @pytest.mark.parametrize("n_docs", [1, 3, 6])

@@ -52,14 +52,22 @@ def fitted_prior(
     usual = float(np.log(mean / (1 - mean)))
     if weight < _LEAST_WEIGHT:
         return BoostedTrees(prior.features[:0], prior.thresholds[:0], prior.values[:0], usual)
-    slope, shift = _regressed(prior.logits(rows).astype(np.float64), y, weights)
+    slope, shift = pulled_regression(prior.logits(rows).astype(np.float64), y, weights)
     scaled = prior.scaled(weight * slope)
     base = scaled.intercept + weight * shift + (1 - weight) * usual
     return BoostedTrees(scaled.features, scaled.thresholds, scaled.values, float(np.float32(base)))
 
 
-def _regressed(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
-    """Return slope and shift of a logistic regression, by Newton's method; the slope is not negative."""
+def pulled_regression(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """Return slope and shift of a logistic regression on log odds, pulled to 1 and 0; the slope is not negative.
+
+    Parameters
+    ----------
+    x
+        float64 (n,): log odds from elsewhere.
+    y, weights
+        float32 (n,): 0 or 1, and how much each counts.
+    """
     at, start, ridge = np.array([1.0, 0.0]), np.array([1.0, 0.0]), np.array([_RIDGE_SLOPE, _RIDGE_SHIFT])
     inputs = np.column_stack([x, np.ones(len(x))])
     for _ in range(_STEPS):
