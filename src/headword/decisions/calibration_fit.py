@@ -6,7 +6,7 @@ import numpy as np
 
 from headword.decisions.calibration import AUTO, METHODS, Calibration, CalibrationOptions, curve_terms
 from headword.decisions.calibration_kernels import fit_labels, pool_adjacent
-from headword.decisions.logistic import fit_newton
+from headword.scorers.logistic import fit_newton
 
 _PARTS = 3
 _MOST_DOCS = 8000

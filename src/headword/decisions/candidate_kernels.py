@@ -142,7 +142,7 @@ def pair_features(indptr, columns, values, log_prior, start, stop, out):  # type
 
     `out` float32 (n_entries, 6 n_members + 4). For each member: score; score minus the document's best; lead over the
     best other label; ln(1 + rank); best and second-best score of the document. Then the label's log prior, and
-    ln(number of candidates). The last two are left to `consensus`.
+    ln(number of candidates). The last two columns are left as they are.
     """
     n_members = values.shape[1]
     longest = 0
@@ -171,24 +171,6 @@ def pair_features(indptr, columns, values, log_prior, start, stop, out):  # type
         for entry in range(first, last):
             out[entry, MEMBER_FEATURES * n_members] = log_prior[columns[entry]]
             out[entry, MEMBER_FEATURES * n_members + 1] = np.log(np.float32(last - first))
-
-
-@njit(cache=True, nogil=True)
-def consensus(slopes, intercepts, start, stop, out):  # type: ignore[no-untyped-def]
-    """Write what the members think together to the last two columns of rows start : stop of pair features.
-
-    The log odds of the mean of their probabilities, and the mean of their log odds, slope * score + intercept.
-    """
-    n_members, last = len(slopes), out.shape[1] - 1
-    for entry in range(start, stop):
-        believed, total = np.float32(0), np.float32(0)
-        for member in range(n_members):
-            z = slopes[member] * out[entry, MEMBER_FEATURES * member] + intercepts[member]
-            believed += np.float32(1) / (np.float32(1) + np.exp(-min(max(z, np.float32(-30)), np.float32(30))))
-            total += z
-        p = min(max(believed / np.float32(n_members), np.float32(1e-6)), np.float32(1 - 1e-6))
-        out[entry, last - 1] = np.log(p / (np.float32(1) - p))
-        out[entry, last] = total / np.float32(n_members)
 
 
 @njit(cache=True, nogil=True)

@@ -9,7 +9,6 @@ import scipy.sparse as sp
 from headword.core.parallel import run_chunks
 from headword.decisions.candidate_kernels import (
     MEMBER_FEATURES,
-    consensus,
     pair_features,
     pair_targets,
     select_candidates,
@@ -108,13 +107,14 @@ class Candidates:
         )
 
     def features(self, log_prior: np.ndarray, scales: Scales, *, n_threads: int | None = None) -> np.ndarray:
-        """Return the pair features float32 (n_entries, 6 n_members + 4), see `pair_features` and `consensus`."""
+        """Return the pair features float32 (n_entries, 6 n_members + 4), see `pair_features` and `Scales.consensus`."""
         out = np.empty((len(self.columns), n_pair_features(self.values.shape[1])), dtype=np.float32)
 
         def describe(start: int) -> None:
             stop = min(start + _CHUNK_DOCS, len(self))
             pair_features(self.indptr, self.columns, self.values, log_prior, start, stop, out)
-            consensus(scales.slopes, scales.intercepts, self.indptr[start], self.indptr[stop], out)
+            entries = slice(self.indptr[start], self.indptr[stop])
+            out[entries, -2:] = scales.consensus(self.values[entries])
 
         run_chunks(describe, range(0, len(self), _CHUNK_DOCS), n_threads)
         return out

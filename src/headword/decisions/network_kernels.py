@@ -8,49 +8,23 @@ from headword.core.lanes import GROUP, LANES, gather_rows, scatter_rows
 FIRST, SECOND, TINY = np.float32(0.9), np.float32(0.999), np.float32(1e-8)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def newton_terms(x, y, counts, solution):  # type: ignore[no-untyped-def]
-    """Return gradient and curvature, float64 (n,) and (n, n), of the summed log loss of a logistic regression.
-
-    Written out in place of matrix products: those start threads of their own, which stand in one another's way where
-    several models are fitted at once, and their sums depend on how many there are.
-
-    Parameters
-    ----------
-    x : float32 (n_pairs, n); y, counts : float32 (n_pairs,); solution : float64 (n,)
-    """
-    n_pairs, n = x.shape
-    gradient = np.zeros(n)
-    curvature = np.zeros((n, n))
-    for pair in range(n_pairs):
-        row = x[pair]
-        total = 0.0
-        for i in range(n):
-            total += row[i] * solution[i]
-        p = 1 / (1 + np.exp(-min(max(total, -30.0), 30.0)))
-        error = counts[pair] * (p - y[pair])
-        bend = counts[pair] * max(p * (1 - p), 1e-6)
-        for i in range(n):
-            gradient[i] += error * row[i]
-            value = bend * row[i]
-            for j in range(i + 1):
-                curvature[i, j] += value * row[j]
-    for i in range(n):
-        for j in range(i):
-            curvature[j, i] = curvature[i, j]
-    return gradient, curvature
-
-
 @njit(cache=True, nogil=True)
-def summed_log_loss(x, y, counts, solution):  # type: ignore[no-untyped-def]
-    """Return the summed log loss of the same logistic regression."""
-    loss = 0.0
-    for pair in range(len(x)):
-        total = 0.0
-        for i in range(len(solution)):
-            total += x[pair, i] * solution[i]
-        loss += counts[pair] * (max(total, 0.0) - y[pair] * total + np.log1p(np.exp(-abs(total))))
-    return loss
+def consensus(values, slopes, intercepts):  # type: ignore[no-untyped-def]
+    """Return what the members think together, float32 (n_entries, 2), from scores float32 (n_entries, n_members).
+
+    The log odds of the mean of their probabilities, and the mean of their log odds, slope * score + intercept.
+    """
+    out = np.empty((len(values), 2), dtype=np.float32)
+    for entry in range(len(values)):
+        believed, total = np.float32(0), np.float32(0)
+        for member in range(len(slopes)):
+            z = slopes[member] * values[entry, member] + intercepts[member]
+            believed += np.float32(1) / (np.float32(1) + np.exp(-min(max(z, np.float32(-30)), np.float32(30))))
+            total += z
+        p = min(max(believed / np.float32(len(slopes)), np.float32(1e-6)), np.float32(1 - 1e-6))
+        out[entry, 0] = np.log(p / (np.float32(1) - p))
+        out[entry, 1] = total / np.float32(len(slopes))
+    return out
 
 
 @njit(cache=True, nogil=True, fastmath=True)

@@ -9,8 +9,8 @@ import numpy as np
 from headword.core import stored
 from headword.core.errors import DataError
 from headword.core.lanes import LANES
-from headword.decisions.logistic import fit_newton
 from headword.decisions.network_kernels import pair_logits, train_network
+from headword.scorers.logistic import fit_newton
 
 CLIP = 5.0
 
@@ -36,6 +36,12 @@ class PairModel:
     hidden: np.ndarray
     hidden_bias: np.ndarray
     output: np.ndarray
+
+    @classmethod
+    def plain(cls, mean: np.ndarray, scale: np.ndarray, linear: np.ndarray, intercept: float) -> "PairModel":
+        """Return a logistic regression without refinement."""
+        empty = np.zeros((len(linear), 0), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32)
+        return cls(mean, scale, linear, intercept, *empty)
 
     def logits(self, features: np.ndarray) -> np.ndarray:
         """Return float32 (n_pairs,) log odds; `features` float32 (n_pairs, n_features)."""
@@ -98,9 +104,7 @@ def fit_logistic(
     solution[-1] = np.log(rate / (1 - rate))
     solution = fit_newton(x, y, counts, penalty, solution, np.zeros(len(solution)))
     weights_found = solution[:-1].astype(np.float32)
-    n = features.shape[1]
-    empty = np.zeros((n, 0), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32)
-    return PairModel(mean, scale, weights_found, float(solution[-1]), *empty)
+    return PairModel.plain(mean, scale, weights_found, float(solution[-1]))
 
 
 def ridge_for(y: np.ndarray) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from headword.core import stored
+from headword.decisions.network_kernels import consensus
 from headword.decisions.pair_network import fit_logistic, ridge_for
 
 _ENOUGH = 60_000
@@ -48,6 +49,12 @@ class Scales:
     def of(self, members: Sequence[int]) -> "Scales":
         """Return those of some members."""
         return Scales(self.slopes[list(members)], self.intercepts[list(members)])
+
+    def consensus(self, values: np.ndarray) -> np.ndarray:
+        """Return what all members think of pairs together, float32 (n_pairs, 2): the log odds of the mean of their
+        probabilities, and the mean of their log odds. `values` are their scores, float32 (n_pairs, n_members).
+        """
+        return consensus(values, self.slopes, self.intercepts)  # type: ignore[no-any-return]
 
     def state(self) -> Mapping[str, Any]:
         """Return the arrays that `from_state` needs."""

@@ -20,6 +20,8 @@ from headword.text.features import Features
 from headword.text.words import csr
 
 _FLOOR = np.float32(0.01)
+# A label counts as plausible by one half where all members together give it 5 %.
+_SHARPER, _PLAUSIBLE = np.float32(2), np.float32(6)
 _LEAST_POSITIVES = 500
 
 
@@ -32,7 +34,8 @@ class LabelStack:
     scales
         What each member's score is worth: its probability is sigmoid(slope * score + intercept).
     linear
-        One-vs-rest classifiers over (member, label) probabilities, in rows of length 1.
+        One-vs-rest classifiers over (member, label) probabilities, in rows of length 1. A last member is what all think
+        together, sharpened to tell which labels are plausible at all: log odds z count as sigmoid(2 z + 6).
 
     References
     ----------
@@ -66,7 +69,7 @@ class LabelStack:
         """Rebuild a stack; a DataError if its arrays do not fit `n_members` and `n_labels` (None: any)."""
         scales = Scales.from_state(state, n_members=n_members)
         linear = {name.removeprefix("linear."): array for name, array in state.items() if name.startswith("linear.")}
-        n_features = None if n_labels is None else len(scales) * n_labels
+        n_features = None if n_labels is None else (len(scales) + 1) * n_labels
         with stored.part("linear"):
             return cls(scales, Linear("stack").restore(linear, n_features=n_features, n_labels=n_labels))
 
@@ -114,9 +117,11 @@ def fit_stack(
 
 
 def _inputs(candidates: Candidates, scales: Scales) -> sp.csr_matrix:
-    """Return CSR (n_docs, n_members * n_labels) of probabilities above 1 %, rows of length 1."""
-    n_labels = candidates.n_labels
+    """Return CSR (n_docs, (n_members + 1) * n_labels) of probabilities above 1 %, rows of length 1."""
+    n_blocks = len(scales) + 1
+    together = scales.consensus(candidates.values)[:, :1]
     indptr, indices, believed = stack_inputs(
-        candidates.indptr, candidates.columns, candidates.values, scales.slopes, scales.intercepts, n_labels, _FLOOR
-    )
-    return csr(indptr, indices, believed, len(scales) * n_labels)
+        candidates.indptr, candidates.columns, np.hstack([candidates.values, together]),
+        np.append(scales.slopes, _SHARPER), np.append(scales.intercepts, _PLAUSIBLE), candidates.n_labels, _FLOOR,
+    )  # fmt: skip
+    return csr(indptr, indices, believed, n_blocks * candidates.n_labels)

@@ -16,6 +16,7 @@ from headword.decisions.candidates import Candidates
 from headword.decisions.crossfit import at_least_two
 from headword.decisions.pair_network import PairModel, fit_logistic
 from headword.scorers.lexical import Lexical
+from headword.scorers.lexical_prior import pulled_regression
 from headword.scorers.prior import label_log_odds
 from headword.text.features import Features
 from headword.text.name_kernels import N_EVIDENCE
@@ -240,18 +241,19 @@ def _right(indptr: np.ndarray, columns: np.ndarray, targets: sp.csr_matrix, n_la
 
 
 def _fitted(inputs: np.ndarray, y: np.ndarray) -> PairModel:
-    """Fit a logistic regression; with few right pairs on the scorer's log odds alone, and near the scorer's own scale.
+    """Fit a logistic regression; with few right pairs on the scorer's log odds alone, and pulled to leave them alone.
 
     One pair right and one wrong are added, so that no proposal is ever sure.
     """
-    right = float(y.sum())
-    used = np.zeros_like(inputs) if right < _LEAST_POSITIVES else inputs.copy()
-    used[:, 0] = inputs[:, 0]
-    typical = used.mean(axis=0, keepdims=True) if len(used) else np.zeros((1, _N_INPUTS), np.float32)
-    rows = np.vstack([used, typical, typical]).astype(np.float32)
+    typical = inputs.mean(axis=0, keepdims=True) if len(inputs) else np.zeros((1, _N_INPUTS), np.float32)
+    rows = np.vstack([inputs, typical, typical]).astype(np.float32)
     targets = np.concatenate([y, [1, 0]]).astype(np.float32)
     weights = np.concatenate([np.ones(len(y)), [0.5, 0.5]]).astype(np.float32)
-    return fit_logistic(rows, targets, weights, ridge=1.0)
+    if y.sum() >= _LEAST_POSITIVES:
+        return fit_logistic(rows, targets, weights, ridge=1.0)
+    slope, intercept = pulled_regression(rows[:, 0], targets, weights)
+    none, one = np.zeros(_N_INPUTS, np.float32), np.ones(_N_INPUTS, np.float32)
+    return PairModel.plain(none, one, np.array([slope, 0, 0], dtype=np.float32), intercept)
 
 
 def joined(

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from headword.decisions.candidate_kernels import MEMBER_FEATURES, consensus
+from headword.decisions.candidate_kernels import MEMBER_FEATURES
 from headword.decisions.candidates import Candidates
 from headword.decisions.ensemble import Ensemble
 from headword.text.features import Features
@@ -69,7 +69,7 @@ class Opinions:
         shown = np.ones((1 << n, len(absent)), dtype=bool)
         shown[:, : MEMBER_FEATURES * n] = np.repeat(inside, MEMBER_FEATURES, axis=1)
         games = np.where(shown[:, None], present, absent).astype(np.float32).reshape(-1, len(absent))
-        consensus(fusion.scales.slopes, fusion.scales.intercepts, 0, len(games), games)
+        games[:, -2:] = fusion.scales.consensus(np.ascontiguousarray(games[:, : MEMBER_FEATURES * n : MEMBER_FEATURES]))
         worth = fusion.of_features(games, np.tile(self._columns, 1 << n)).astype(np.float64)
         worth = worth.reshape(1 << n, len(self._columns))
         return worth[0], shapley_values(inside, worth)

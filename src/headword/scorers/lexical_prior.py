@@ -7,6 +7,7 @@ from importlib.resources import files
 import numpy as np
 
 from headword.scorers.boosting import BoostedTrees
+from headword.scorers.logistic import fit_newton
 
 FILE = "lexical_prior.json"
 _SHAPES = {"features": np.int32, "thresholds": np.float32, "values": np.float32}
@@ -15,7 +16,7 @@ _AS_GOOD = 300.0
 _LEAST_WEIGHT = 0.1
 # How much the two parameters are held where they are: curvature of the log likelihood.
 _RIDGE_SLOPE, _RIDGE_SHIFT = 20.0, 0.25
-_STEPS = 30
+_AS_IT_WAS = np.array([1.0, 0.0])
 
 
 @cache
@@ -68,14 +69,6 @@ def pulled_regression(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tupl
     y, weights
         float32 (n,): 0 or 1, and how much each counts.
     """
-    at, start, ridge = np.array([1.0, 0.0]), np.array([1.0, 0.0]), np.array([_RIDGE_SLOPE, _RIDGE_SHIFT])
-    inputs = np.column_stack([x, np.ones(len(x))])
-    for _ in range(_STEPS):
-        p = 1 / (1 + np.exp(-(inputs @ at)))
-        gradient = inputs.T @ (weights * (y - p)) - ridge * (at - start)
-        curvature = (inputs * (weights * p * (1 - p))[:, None]).T @ inputs + np.diag(ridge)
-        step = np.clip(np.linalg.solve(curvature, gradient), -1, 1)
-        at = at + step
-        if np.abs(step).max() < 1e-6:
-            break
+    inputs = np.column_stack([x, np.ones(len(x))]).astype(np.float32)
+    at = fit_newton(inputs, y, weights, np.array([_RIDGE_SLOPE, _RIDGE_SHIFT]), _AS_IT_WAS, _AS_IT_WAS)
     return max(float(at[0]), 0.0), float(at[1])

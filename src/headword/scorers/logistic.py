@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from headword.decisions.network_kernels import newton_terms, summed_log_loss
+from headword.scorers.logistic_kernels import newton_terms, summed_log_loss
 
 _STEPS = 50
 _SHORTEST = 2.0**-20
