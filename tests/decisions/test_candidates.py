@@ -92,6 +92,26 @@ def test_members_come_and_go(found: Candidates) -> None:
     assert found.values.shape[1] == 2
 
 
+@given(st.integers(0, 10_000), st.integers(1, 4))
+@settings(max_examples=40, deadline=None)
+def test_nominated_are_the_candidates_of_some_members_alone(seed: int, most: int) -> None:
+    scores = np.random.default_rng(seed).standard_normal((3, 5, 8)).astype(np.float32)
+    found = Candidates.select(scores, most)
+    for members in ([0], [2], [0, 1], [1, 2], [0, 1, 2]):
+        alone = Candidates.select(scores[members], most)
+        left = found.entries(found.nominated(members, most)).of_members(members)
+        assert np.array_equal(left.indptr, alone.indptr)
+        assert np.array_equal(left.columns, alone.columns)
+        assert np.array_equal(left.values, alone.values)
+
+
+def test_what_a_member_does_not_list_it_does_not_nominate() -> None:
+    values = np.array([[3, -1], [0, -1], [0, -1], [0, 2]], dtype=np.float32)
+    found = Candidates(np.array([0, 4, 4]), np.arange(4, dtype=np.int32), values, n_labels=4)
+    assert found.nominated([0], 3).tolist() == [True, False, False, False]
+    assert found.nominated([0, 1], 3).tolist() == [True, False, False, True]
+
+
 def test_pair_features_by_hand() -> None:
     found = Candidates(
         np.array([0, 3, 3, 4], dtype=np.int64),

@@ -208,8 +208,9 @@ def _joined(
     """
     options, log_prior = recipe.fusion, label_log_odds(targets)
     if options.select and nominated.values.shape[1] > 1:
-        kept = paying_members(nominated, targets, log_prior, fold, n_threads=n_threads)
-        nominated, both = nominated.of_members(kept), both.of_members(kept)
+        most = options.candidates
+        kept = paying_members(nominated, targets, log_prior, fold, most=most, n_threads=n_threads)
+        nominated, both = nominated.entries(nominated.nominated(kept, most)).of_members(kept), both.of_members(kept)
     beyond = _beyond(nominated, both, targets, fold, log_prior, n_threads)
     y = nominated.targets(targets)
     if options.stack and enough_to_stack(y):

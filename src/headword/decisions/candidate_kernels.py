@@ -66,6 +66,32 @@ def select_candidates(scores, most):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def nominated(indptr, values, members, most):  # type: ignore[no-untyped-def]
+    """Return bool (n_entries,): which candidates are among the `most` best of one of `members`, int64.
+
+    Ties are won by the lower column. A lowest score that several candidates of a document share is that of labels the
+    member does not list: it nominates none of them.
+    """
+    out = np.zeros(len(values), dtype=np.bool_)
+    best = np.empty(most, dtype=np.int32)
+    place = np.empty(most, dtype=np.float32)
+    for doc in range(len(indptr) - 1):
+        first, last = indptr[doc], indptr[doc + 1]
+        for member in members:
+            scores = values[first:last, member]
+            lowest, shared = np.float32(np.inf), 0
+            for score in scores:
+                if score < lowest:
+                    lowest, shared = score, 1
+                elif score == lowest:
+                    shared += 1
+            for i in range(_keep_best(scores, most, best, place)):
+                if shared == 1 or scores[best[i]] > lowest:
+                    out[first + best[i]] = True
+    return out
+
+
+@njit(cache=True, nogil=True)
 def _best_listed(columns, values, most, best):  # type: ignore[no-untyped-def]
     """Write the places of the `most` highest values to `best`, best first, ties by lower column; return how many."""
     found = 0

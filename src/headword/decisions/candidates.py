@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from headword.core.parallel import run_chunks
 from headword.decisions.candidate_kernels import (
     MEMBER_FEATURES,
+    nominated,
     pair_features,
     pair_targets,
     select_candidates,
@@ -91,6 +92,10 @@ class Candidates:
         """Return the candidates at `kept`, bool (n_entries,), of all documents."""
         indptr = np.concatenate([[0], np.cumsum(kept)])[self.indptr].astype(np.int64)
         return Candidates(indptr, self.columns[kept], self.values[kept], self.n_labels)
+
+    def nominated(self, members: Sequence[int], most: int) -> np.ndarray:
+        """Return bool (n_entries,): which candidates would be there if only `members` nominated, their `most` best."""
+        return nominated(self.indptr, self.values, np.array(members), most)  # type: ignore[no-any-return]
 
     def of_members(self, members: Sequence[int]) -> "Candidates":
         """Return the same candidates with the scores of some members only."""

@@ -210,9 +210,11 @@ def fit_ensemble(
     progress("joining the scorers", 0, 1)
     if options.select and len(names) > 1:
         needed = () if watch is None else (watch.place,)
-        kept = paying_members(found, held_targets, log_prior, held_fold, needed=needed, n_threads=n_threads)
+        kept = paying_members(
+            found, held_targets, log_prior, held_fold, most=options.candidates, needed=needed, n_threads=n_threads
+        )
         names = [names[i] for i in kept]
-        found = found.of_members(kept)
+        found = found.entries(found.nominated(kept, options.candidates)).of_members(kept)
     stack, y = None, found.targets(held_targets)
     if options.stack and enough_to_stack(y):
         stack, scores = fit_stack(found, held_targets, held_fold, seed=seed, n_threads=n_threads)
