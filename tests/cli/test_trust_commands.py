@@ -50,7 +50,8 @@ def test_train_promises_and_suggest_gives_the_sets(headword: Run, many: Path, tm
 
 def test_the_text_of_suggest_names_promise_and_set(headword: Run, many: Path, tmp_path: Path) -> None:
     model, _ = trained(headword, many, tmp_path, "--guarantee", "recall=0.8", "--guarantee-by", "label")
-    done = headword("suggest", model, "--text", "lava and ash of the crater")
+    text = json.loads(many.read_text(encoding="utf-8").splitlines()[2])["abstract"]
+    done = headword("suggest", model, "--text", text)
     assert "each label is in the set of at least 80.0%" in done.stderr
     assert "[in the set]" in done.stdout
 
