@@ -103,14 +103,18 @@ def grow_trees(codes, targets, weights, n_bins, base, n_trees, depth, rate, pena
 
 @njit(cache=True, nogil=True)
 def read_trees(rows, features, thresholds, values, intercept, out):  # type: ignore[no-untyped-def]
-    """Write to `out` float32 (n_rows,) the intercept and the values of the leaves that `rows` float32 reach."""
-    n_trees, n_inner = features.shape
+    """Write to `out` float32 (n_rows,) the intercept and the values of the leaves that `rows` float32 reach.
+
+    Nodes and features are unsigned, which spares a look at each whether it counts from the end.
+    """
+    n_trees, n_inner = features.shape[0], np.uint64(features.shape[1])
     for i in range(len(rows)):
-        total = np.float32(intercept)
+        row, total = rows[i], np.float32(intercept)
         for tree in range(n_trees):
-            at = 0
+            at = np.uint64(0)
             while at < n_inner:
-                at = 2 * at + 1 + (rows[i, features[tree, at]] > thresholds[tree, at])
+                right = row[np.uint32(features[tree, at])] > thresholds[tree, at]
+                at = np.uint64(2) * at + np.uint64(1) + np.uint64(right)
             total += values[tree, at]
         out[i] = total
 

@@ -22,9 +22,8 @@ _MOST_PAIRS = 40_000
 _BLANKED = 4
 # Right pairs from which on trees may be two, three and four splits deep.
 _DEEPER = (20, 150, 400)
-# Evidence that trees look at: all but the number of the name, which says nothing by its size.
-_LOOKED_AT = np.array([column for column in range(N_EVIDENCE) if column != NAME])
-COLUMNS = (*(EVIDENCE[column] for column in _LOOKED_AT.tolist()), *EXPERIENCE)
+# Trees look at all evidence but the last, the number of the name, which says nothing by its size.
+COLUMNS = (*(EVIDENCE[column] for column in range(NAME)), *EXPERIENCE)
 
 
 @dataclass(eq=False)
@@ -77,12 +76,12 @@ class Lexical:
         found = found_in(block if len(rows) == block.shape[0] else Features({"": block}).rows(rows)[""])
         experience = Experience(found, targets[rows], block.shape[1] // N_EVIDENCE)
         self.statistics = experience.statistics()
-        x = np.hstack([found.evidence[:, _LOOKED_AT], experience.held_out()])
+        x = np.hstack([found.evidence[:, :NAME], experience.held_out()])
         some, weights = _sample(experience.y, seed)
         blank = some[np.random.default_rng(seed + 1).permutation(len(some))[: len(some) // _BLANKED]]
         unknown = self.statistics.of_unseen(found, blank)
         # Labels without documents are judged by their evidence alone: some are, to learn how.
-        x = np.vstack([x[some], np.hstack([found.evidence[blank][:, _LOOKED_AT], unknown])])
+        x = np.vstack([x[some], np.hstack([found.evidence[blank, :NAME], unknown])])
         y = np.concatenate([experience.y[some], experience.y[blank]])
         weights = np.concatenate([weights, weights[np.searchsorted(some, blank)]])
         right = float(experience.y.sum())
@@ -140,8 +139,8 @@ class Lexical:
         out = base.astype(np.float64)
         for place, column in enumerate(columns.tolist()):
             for at in np.flatnonzero(found.labels == column).tolist():
-                values[at, _LOOKED_AT, place] = shares[at, : len(_LOOKED_AT)]
-                values[at, NAME, place] = shares[at, len(_LOOKED_AT) : -1].sum()
+                values[at, :NAME, place] = shares[at, :NAME]
+                values[at, NAME, place] = shares[at, NAME:-1].sum()
                 out[place] = shares[at, -1]
         return Contributions(out, values.reshape(-1, len(columns)))
 
@@ -184,7 +183,7 @@ class Lexical:
 
 def inputs(found: Found, statistics: Statistics) -> np.ndarray:
     """Return what the trees look at, float32 (n_found, n_columns), named by COLUMNS; not for training documents."""
-    return np.hstack([found.evidence[:, _LOOKED_AT], statistics.of(found)])
+    return np.hstack([found.evidence[:, :NAME], statistics.of(found)])
 
 
 def _sample(y: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
