@@ -28,7 +28,7 @@ class Links:
     Examples
     --------
     >>> links = Links.from_pairs([(1, 0), (2, 0), (3, 1), (3, 2)], 4)
-    >>> links[3].tolist(), links.reversed()[0].tolist(), links.closure()[3].tolist()
+    >>> links[3].tolist(), links.reversed()[0].tolist(), links.reachable(3).tolist()
     ([1, 2], [1, 2], [0, 1, 2])
     """
 
@@ -44,7 +44,8 @@ class Links:
     @classmethod
     def _from_columns(cls, sources: np.ndarray, targets: np.ndarray, n_rows: int) -> "Links":
         apart = sources != targets
-        codes = np.unique(sources[apart] * max(n_rows, 1) + targets[apart])
+        codes = np.sort(sources[apart] * max(n_rows, 1) + targets[apart])
+        codes = codes[np.diff(codes, prepend=-1) > 0]  # np.unique would load numpy.ma
         sources, targets = np.divmod(codes, max(n_rows, 1))
         indptr = np.searchsorted(sources, np.arange(n_rows + 1)).astype(np.int64)
         return cls(indptr, targets.astype(np.int32))
@@ -93,21 +94,6 @@ class Links:
                     waiting.append(target)
         seen.discard(row)
         return np.array(sorted(seen), dtype=np.int32)
-
-    def closure(self) -> "Links":
-        """Return links from every row to all that can be reached from it, itself not among them.
-
-        Rows in a cycle reach one another.
-        """
-        found: list[np.ndarray | None] = [None] * len(self)
-        for row in self._targets_first():
-            steps = self[row]
-            reached = [found[step] for step in steps.tolist()]
-            known = [far for far in reached if far is not None]
-            found[row] = np.unique(np.concatenate([steps, *known])) if known else steps
-        rows = [self.reachable(row) if far is None else far for row, far in enumerate(found)]
-        indptr = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)]).astype(np.int64)
-        return Links(indptr, np.concatenate([np.empty(0, np.int32), *rows]).astype(np.int32))
 
     def _targets_first(self) -> Iterator[int]:
         """Iterate the rows so that each comes after all its targets; rows that lead into a cycle are left out."""

@@ -130,16 +130,6 @@ class Thesaurus:
         """From each concept to those related, both ways."""
         return self._links(lambda concept: concept.related).both_ways()
 
-    @cached_property
-    def ancestors(self) -> Links:
-        """From each concept to all that are broader at any distance, itself not among them."""
-        return self.broader.closure()
-
-    @cached_property
-    def descendants(self) -> Links:
-        """From each concept to all that are narrower at any distance, itself not among them."""
-        return self.ancestors.reversed()
-
     def _links(self, targets: Callable[[Concept], Sequence[str]]) -> Links:
         rows = self._rows
         pairs = [
