@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from headword.cli.output import tell
 from headword.cli.progress import progress_bar
 from headword.core.progress import silent
 
@@ -38,3 +39,20 @@ def test_a_bar_for_each_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "[fold] 1" in drawn
     assert "3/3" in drawn
     assert "left" in drawn
+
+
+class ByteTerminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_what_is_told_meanwhile_stands_above_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", ByteTerminal(drawn, encoding="utf-8", write_through=True))
+    with progress_bar() as progress:
+        progress("words", 1, 3)
+        tell("a remark")
+        progress("words", 2, 3)
+    before, _, after = drawn.getvalue().decode().partition("a remark")
+    assert before.endswith("\x1b[2K")  # the line of the bar was cleared
+    assert after.startswith("\nwords")

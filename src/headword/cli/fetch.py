@@ -99,19 +99,13 @@ def fetch(
                 contact=contact,
                 restart=restart,
                 progress=progress,
-                note=lambda text: _note(text, quiet),
+                note=lambda text: tell(text, quiet),
             )
         except KeyboardInterrupt:
             tell("\nthe same command goes on from here", quiet)
             raise
     tell(_summary(found, output), quiet)
     write_json(json, found)
-
-
-def _note(text: str, quiet: bool) -> None:
-    """Say something while a bar is drawn: through sys.stderr, which keeps the bar below it."""
-    if not quiet:
-        print(printable(text), file=sys.stderr)
 
 
 def _now_and_then(quiet: bool) -> Progress:
@@ -122,7 +116,7 @@ def _now_and_then(quiet: bool) -> Progress:
         nonlocal said
         if time.monotonic() - said >= _SECONDS:
             said = time.monotonic()
-            _note(f"{stage}: {done:,}" + (f" of {total:,}" if done < total else ""), quiet)
+            tell(f"{stage}: {done:,}" + (f" of {total:,}" if done < total else ""), quiet)
 
     return say
 

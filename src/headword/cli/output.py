@@ -25,7 +25,7 @@ class _Probe(Exception):
 def tell(text: str, quiet: bool = False) -> None:
     """Say something for people, on stderr, unless they asked for quiet."""
     if not quiet:
-        typer.echo(printable(text), err=True)
+        print(printable(text), file=sys.stderr, flush=True)  # a progress bar sees this, and stays below it
 
 
 def require_writable(*paths: str | None) -> None:
