@@ -56,3 +56,9 @@ def test_unannotated_documents_can_be_dropped() -> None:
     assert cleaned.ids == ("1", "2", "3", "4")
     assert change.n_changed == 1
     assert drop_unannotated(cleaned)[0] is cleaned
+
+
+def test_a_document_without_a_title_is_shown_by_its_text() -> None:
+    documents = [Document("1", "Ice"), Document("2", "", "It melts."), Document("3", "")]
+    _, change = drop_unannotated(Corpus.from_documents(documents))
+    assert change.examples == ("1: 'Ice'", "2: 'It melts.'", "3")

@@ -89,7 +89,8 @@ def empty_labels(
 def drop_unannotated(corpus: Corpus) -> tuple[Corpus, Change]:
     """Remove the documents that are not annotated; those to which no label applies stay."""
     gone = np.flatnonzero(~corpus.annotated)
-    examples = tuple(f"{corpus.ids[i]}: {corpus.titles[i][:60]!r}" for i in gone[:MAX_EXAMPLES])
+    texts = [(corpus.ids[i], (corpus.titles[i] or corpus.abstracts[i])[:60]) for i in gone[:MAX_EXAMPLES]]
+    examples = tuple(f"{one}: {text!r}" if text else one for one, text in texts)
     change = Change("unannotated", len(gone), examples, what="documents that are not annotated removed")
     return (corpus.subset(corpus.annotated) if len(gone) else corpus), change
 
