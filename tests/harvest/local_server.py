@@ -31,8 +31,8 @@ class Reply:
     """What to send.
 
     `trouble`: "cut" promises more bytes than come, "reset" breaks the connection at once, "chunked" sends in chunks,
-    "cut chunks" ends in the middle of them, "gzip" packs, "two gzip" packs the halves one by one, "deflate"
-    packs that way, and "cut gzip" packs and leaves out the end.
+    "cut chunks" ends in the middle of them, "gzip" packs, "two gzip" packs the halves one by one, "padded
+    gzip" lets zeros follow, "deflate" packs that way, and "cut gzip" packs and leaves out the end.
     """
 
     body: bytes = b""
@@ -131,6 +131,8 @@ def _packed(reply: Reply) -> bytes:
         return reply.body
     size = len(reply.body) // 2 + 1 if reply.trouble == "two gzip" else len(reply.body) + 1
     body = b"".join(gzip.compress(reply.body[i : i + size], 1, mtime=0) for i in range(0, len(reply.body) + 1, size))
+    if reply.trouble == "padded gzip":
+        return body + bytes(512)
     return body[: len(body) * 2 // 3] if reply.trouble == "cut gzip" else body
 
 

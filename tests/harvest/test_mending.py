@@ -22,6 +22,7 @@ from .repositories import OaiRepository, papers
         (b'<?xml version="1.0" encoding="utf-8"?><a>na\xefve</a>', "text/xml", "naïve"),
         (b'<?xml version="1.0" encoding="klingon"?><a>caf\xc3\xa9</a>', "", "café"),
         (b'<?xml version="1.0" encoding="base64"?><a>x</a>', "", "x"),
+        (b'<?xml version="1.0" encoding="Punycode"?><a>x-y</a>', "", "x-y"),
         (b'<?xml version="1.0" encoding="windows-1252"?><a>\x93&#2;</a>', "", "\u201c\ufffd"),
         (b"<a>\xe4\xf6</a>", "text/xml; charset=iso-8859-5", "фі"),
         (b"<a>a\x0bb\x00</a>", "", "a\ufffdb\ufffd"),

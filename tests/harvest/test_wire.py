@@ -22,7 +22,7 @@ def read(wire: Wire, url: str, **options) -> bytes:
         return response.read(1 << 20)
 
 
-@pytest.mark.parametrize("trouble", ["", "gzip", "chunked", "gzip chunked", "two gzip", "deflate"])
+@pytest.mark.parametrize("trouble", ["", "gzip", "chunked", "gzip chunked", "two gzip", "padded gzip", "deflate"])
 @pytest.mark.parametrize("body", [BODY, bytes(2 << 20), b"x"])
 def test_every_coding_is_undone(serve, wire, trouble: str, body: bytes) -> None:
     server = serve(lambda asked: Reply(body, trouble=trouble))

@@ -11,6 +11,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _NUMBER = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,9}));")
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);)(\w+;)?")
 _HEAD = 1000
+_SLOW = ("punycode", "idna")  # no charsets of documents, and their time grows with the square of the length
 _UNKNOWN = "\ufffd"
 
 
@@ -43,7 +44,7 @@ def mended(body: bytes, kind: str = "") -> bytes:
 def _decoded(body: bytes, coding: str) -> str:
     try:
         known = codecs.lookup(coding or "utf-8").name
-        if known != "utf-8":
+        if known not in ("utf-8", *_SLOW):
             return body.decode(known, "replace")
     except (LookupError, UnicodeError):  # not known, or not one of texts
         pass

@@ -228,7 +228,10 @@ def _decoded(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
         for chunk in chunks:
             rest = chunk
             while rest:
-                if member.eof:  # gzip data may consist of several members
+                if member.eof:  # gzip data may consist of several members, and zeros may follow the last
+                    rest = rest.lstrip(b"\0")
+                    if not rest:
+                        break
                     member = zlib.decompressobj(_WINDOW)
                 yield member.decompress(rest, 1 << 20)
                 rest = member.unconsumed_tail or member.unused_data
