@@ -224,7 +224,7 @@ def test_a_model_keeps_what_it_cannot_join_or_split(headword: Run, model: Path, 
     merged = write_rows(tmp_path / "b.jsonl", [{"id": "2", "name": "Glaciers", "alt": ["Volcanoes"]}])
     result = migrated(headword, model, before, merged, "-o", tmp_path / "new.hw")
     assert result.exit_code == 0, result.output
-    assert "'Volcanoes' -> kept (6 documents; 'Glaciers' is a label of its own; now 'Glaciers': it has" in result.stdout
+    assert "'Volcanoes' -> kept (6 documents; another label is called 'Glaciers'; now 'Glaciers'" in result.stdout
     assert "0 of 8 labels renamed" in result.stderr
     assert "only training anew joins them" in result.stdout
     assert (tmp_path / "new.hw").read_bytes() == model.read_bytes()

@@ -137,6 +137,10 @@ BAD = {
     "broken Turtle": (TURTLE[:-20], "is not Turtle that can be read: .* line 1"),
     "broken XML": (SAMPLES["rdf-xml"].replace("</rdf:RDF>", "</rdf:XYZ>"), "is not XML: mismatched tag: line 8"),
     "XML cut off": (SAMPLES["rdf-xml"][:-20], "is not XML: unclosed token: line 7, .* fetch it again"),
+    "broken XML, not UTF-8": (
+        "<?xml version='1.0' encoding='latin-1'?>\n<a>St\xe4rs</b>".encode("latin-1"),
+        "is not XML: mismatched tag: line 2",
+    ),
     "XML of unknown encoding": ("<?xml version='1.0' encoding='x'?><a/>", "is not XML: unknown encoding: x"),
     "XML in Latin-1": (
         SAMPLES["rdf-xml"].replace("?>", " encoding='ISO-8859-1'?>", 1).replace("Stars", "St\xe4rs").encode("latin-1"),

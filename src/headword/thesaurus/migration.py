@@ -92,17 +92,14 @@ def kept_apart(moves: Sequence[LabelMove]) -> list[LabelMove]:
         claims: dict[str, list[int]] = {}
         for number, move in enumerate(found):
             claims.setdefault((move.images or (move.label,))[0], []).append(number)
-        losers = [
-            number
-            for name, claimants in claims.items()
-            for number in sorted(claimants, key=lambda n: (found[n].label != name, -found[n].n_docs, found[n].label))[
-                1:
-            ]
-        ]
+        losers: list[int] = []
+        for name, claimants in claims.items():
+            claimants.sort(key=lambda n: (found[n].label != name, -found[n].n_docs, found[n].label))
+            losers += claimants[1:]
         if not losers:
             return found
         for number in losers:
-            note = f"{found[number].images[0]!r} is a label of its own; {found[number].note}"
+            note = f"another label is called {found[number].images[0]!r}; {found[number].note}"
             found[number] = replace(found[number], kind="not joined", images=(), note=note)
 
 

@@ -72,7 +72,7 @@ _USED = {uri: uri for uri in (
 _ENTITY = re.compile(rb"""<!ENTITY\s+[^\s"'%]+\s+("[^"<&]{0,256}"|'[^'<&]{0,256}')\s*>""")
 _DEEPEST = 500
 # "No element found", "unclosed token", "unclosed CDATA section" of expat.
-_CUT_OFF = (3, 5, 20)
+_CUT_OFF, _INVALID_TOKEN = (3, 5, 20), 4
 
 # (text or URI, language tag; None for a resource)
 Value = tuple[str, str | None]
@@ -283,9 +283,8 @@ def _require_tame_xml(data: bytes, source: str) -> None:
     try:
         parser.Parse(data, True)
     except (expat.ExpatError, LookupError) as error:
-        number = parser.ErrorLineNumber
-        # Other bytes than those of UTF-8 are the likeliest reason.
-        for line, content in enumerate(data.split(b"\n")[:number], 1):
-            text_of(content, source, line)
+        if parser.ErrorCode == _INVALID_TOKEN:  # other bytes than those of UTF-8 are the likeliest reason
+            for line, content in enumerate(data.split(b"\n")[: parser.ErrorLineNumber], 1):
+                text_of(content, source, line)
         remedy = "the file is cut off: fetch it again" if parser.ErrorCode in _CUT_OFF else "mend it there"
         raise DataError(f"{source} is not XML: {error}; {remedy}") from error
