@@ -25,7 +25,7 @@ COMMANDS = (
     "headword train papers.jsonl -o papers.hw",
     "headword evaluate papers.hw papers.jsonl",
     "headword suggest papers.hw new.jsonl -k 4",
-    "headword explain papers.hw new.jsonl --doc 0706.1796 -k 2",
+    "headword explain papers.hw new.jsonl --doc {doc} -k 2",
 )
 NEW = 3
 # rich's own template loads a font from the network, which viewers of pictures rightly refuse.
@@ -72,8 +72,9 @@ def picture(table: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "papers.jsonl").symlink_to(table.resolve())
-        (folder / "new.jsonl").write_text("".join(islice(unlabelled(table), NEW)), encoding="utf-8")
-        for command in COMMANDS:
+        new = list(islice(unlabelled(table), NEW))
+        (folder / "new.jsonl").write_text("".join(new), encoding="utf-8")
+        for command in (command.format(doc=json.loads(new[0])["id"]) for command in COMMANDS):
             console.print(Text.assemble(("$ ", "bold green"), (command, "bold")))
             for line in output_of(command, folder).splitlines():
                 console.print(Text(line, style=style_of(line)))
