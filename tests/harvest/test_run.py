@@ -6,7 +6,8 @@ import json
 import pytest
 
 from headword.core.errors import OutputError, RecipeError, ServiceError
-from headword.harvest import SERVICES
+from headword.harvest import SERVICES, run
+from headword.harvest.corpus_file import n_standing
 from headword.harvest.named import order_of, table
 from headword.harvest.run import fetch
 from headword.sources.reader import read
@@ -135,6 +136,19 @@ def test_the_limit_is_one_of_documents(serve, fetching, limit: int) -> None:
     assert len(fetching(f"oai:{server.url}/oai", None, limit=limit)) == min(limit, 35)
     assert len(server.asked) == {3: 1, 20: 2, 25: 6, 35: 7, 99: 7}[limit]
     assert fetching.progress[0] == ("documents", min(limit, 10), min(limit, 35))
+
+
+def test_doubles_are_not_counted_anew_after_every_page(serve, fetching, monkeypatch) -> None:
+    counted: list[int] = []
+
+    def counting(journal) -> int:
+        counted.append(n_standing(journal))
+        return counted[-1]
+
+    monkeypatch.setattr(run, "n_standing", counting)
+    server = serve(OaiRepository(papers(95), forgets={6}))
+    assert len(fetching(f"oai:{server.url}/oai", None, limit=90)) == 90
+    assert counted == [60, 60, 90]
 
 
 @pytest.mark.parametrize(

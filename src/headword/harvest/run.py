@@ -167,7 +167,8 @@ def _harvest(service: Service, client: Client, journal: Journal, folder: Path, l
         client.asked_before(service.endpoint)
         client.note(f"going on after {journal.state['fetched']:,} records, begun {journal.started}")
     told: set[str] = set()
-    while cursor is not None and not _has_enough(journal, limit):
+    enough = _Enough(limit)
+    while cursor is not None and not enough.is_in(journal):
         page = service.page(client, cursor, folder)
         journal.append(page, moment(client.clock.now()))
         for text in page.notes:
@@ -178,10 +179,20 @@ def _harvest(service: Service, client: Client, journal: Journal, folder: Path, l
         cursor = page.cursor
 
 
-def _has_enough(journal: Journal, limit: int | None) -> bool:
-    if limit is None or journal.state is None or journal.state["fetched"] < limit:
-        return False
-    return n_standing(journal) >= limit  # what came twice counts once
+class _Enough:
+    """Whether a journal holds as many documents as are wanted; what came twice counts once."""
+
+    def __init__(self, limit: int | None) -> None:
+        self._limit = limit
+        self._not_before = limit  # fewer records cannot be enough, and counting reads the whole journal
+
+    def is_in(self, journal: Journal) -> bool:
+        """Tell whether they are there."""
+        if self._limit is None or journal.state is None or journal.state["fetched"] < self._not_before:
+            return False
+        missing = self._limit - n_standing(journal)
+        self._not_before = journal.state["fetched"] + missing
+        return missing <= 0
 
 
 def _show(progress: Progress, unit: str, page: Page, limit: int | None) -> None:
