@@ -143,6 +143,11 @@ def test_check_counts_and_lists(headword: Run, new: Path) -> None:
     assert headword("thesaurus", "check", new, "--kind", "frogs").exit_code == 2
 
 
+def test_check_of_one_kind_tells_how_many(headword: Run, new: Path) -> None:
+    assert headword("thesaurus", "check", new, "--kind", "dangling link").stderr.endswith("1 finding of this kind\n")
+    assert headword("thesaurus", "check", new, "--kind", "cycle").stderr.endswith("0 findings of this kind\n")
+
+
 def test_check_says_when_all_is_well(headword: Run, old: Path) -> None:
     kinds = {f["kind"] for f in json.loads(headword("thesaurus", "check", old, "--json", "-").stdout)["findings"]}
     assert kinds == {"orphan"}

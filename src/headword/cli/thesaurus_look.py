@@ -170,9 +170,11 @@ def check(
         show_table(["finding", "n", "what it is"], rows)
         for one, messages in counts.items():
             typer.echo(printable(f"\n{one}, such as:\n  {messages[0]}"))
-    tell(
-        f"{counted(len(found), 'finding')}; --kind KIND shows all of one kind" if found else "nothing odd found", quiet
-    )
+    if kind is not None:
+        tell(f"{counted(len(found), 'finding')} of this kind", quiet)
+    else:
+        more = f"{counted(len(found), 'finding')}; --kind KIND shows all of one kind"
+        tell(more if found else "nothing odd found", quiet)
 
 
 def convert(
