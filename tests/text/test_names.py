@@ -292,6 +292,7 @@ DAMAGE = {
     "lengths": lambda array: array[:-1],
     "kinds": lambda array: array + 4,
     "weights": lambda array: array * 0,
+    "weights of all sizes": lambda array: array * np.logspace(0, 30, len(array), dtype=np.float32),
     "broader": lambda array: np.append(array, np.int32(0)),
     "n_labels": lambda array: array * 0 - 1,
 }
@@ -301,4 +302,13 @@ DAMAGE = {
 def test_a_damaged_block_is_told(part: str) -> None:
     state = NameFeatures.fit(stream_of(DOCUMENTS), LabelNames.of(NAMES)).state()
     with pytest.raises(DataError):
-        NameFeatures.from_state({**state, part: DAMAGE[part](state[part])})
+        name = part.partition(" ")[0]
+        NameFeatures.from_state({**state, name: DAMAGE[part](state[name])})
+
+
+def test_words_of_one_stem_in_every_document_do_not_make_it_worse_than_common() -> None:
+    block, _ = searched(
+        [("Data model", "datas models modelled modelling dataset")] * 200, LabelNames.of(["model data"])
+    )
+    assert block.patterns.weights == pytest.approx([0.3, 0.3])
+    assert len(NameFeatures.from_state(block.state()).find(stream_of([("Data of a model", "")])).labels) == 1

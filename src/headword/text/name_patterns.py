@@ -21,6 +21,8 @@ from headword.thesaurus.folding import without_qualifier
 
 _HIDDEN, _PART = 2, 3
 _LEAST_WEIGHT = 0.3
+# Of a stored stem; shares of sums of much larger or smaller ones would vanish.
+_WEIGHTS = 1e-3, 100.0
 _ROUNDING = 1e-6
 _SUPPOSED, _IN_MORE = 20, 30
 _MOST = (1 << 31) - 1
@@ -81,7 +83,7 @@ class Patterns:
         int64 (n_patterns + 1,), int32 and int8: the labels that each pattern may mean, and the kind of name it is: 0
         to 2 as in `LabelNames`, 3 a part of a name.
     weights
-        float32 (n_stems,), positive: how much each stem tells.
+        float32 (n_stems,), positive: how much each stem tells, see `_weights`.
     """
 
     stems: Vocabulary
@@ -194,8 +196,9 @@ class Patterns:
         meant = whole_numbers(state, "meant", n_labels, int(meant_indptr[-1]))
         kinds = whole_numbers(state, "kinds", _PART + 1, len(meant)).astype(np.int8)
         weights = stored.finite(state, "weights", (len(found),))
-        if (weights <= 0).any():
-            raise DataError("a word's weight is not positive")
+        least, most = _WEIGHTS
+        if (weights < least).any() or (weights > most).any():
+            raise DataError(f"tensor 'weights' must lie between {least} and {most:g}")
         return cls(found, indptr, words, lengths, meant_indptr, meant, kinds, weights)
 
 

@@ -113,9 +113,13 @@ class NameFeatures:
         known = empty.stem_numbers(stream)[:, 0]
         per_word = frequencies(stream.ids, stream.indptr[:-1:2], stream.indptr[2::2], len(known), n_threads)
         per_stem = np.bincount(known[known >= 0], weights=per_word[known >= 0], minlength=len(empty.patterns.stems))
-        frequency = dict(zip(empty.patterns.stems.strings, per_stem.astype(int).tolist(), strict=True))
+        n_docs = (len(stream.indptr) - 1) // 2
+        # A document with two words of one stem is counted twice.
+        frequency = dict(
+            zip(empty.patterns.stems.strings, np.minimum(per_stem, n_docs).astype(int).tolist(), strict=True)
+        )
         return cls(
-            Patterns.of(names, forms, frequency, (len(stream.indptr) - 1) // 2),
+            Patterns.of(names, forms, frequency, n_docs),
             names.n_labels,
             empty.broader,
             empty.related,
