@@ -79,6 +79,15 @@ def test_probabilities_are_those_of_labels_that_no_model_had_seen(rate: float) -
         assert model.model.linear[0] * model.model.scale[0] > 0.5
 
 
+def test_log_odds_of_few_right_proposals_keep_their_order_however_low() -> None:
+    inputs = np.zeros((40, 3), np.float32)
+    inputs[:, 0] = -np.arange(40) / 2
+    found = Proposals(np.arange(41, dtype=np.int64), np.full(40, 1, np.int32), inputs)
+    targets = sp.csr_matrix(np.column_stack([np.zeros(40), np.arange(40) < 5]).astype(np.float32))
+    model, _ = fit_unseen(found, targets, np.arange(40) % 2, "lexical", 2)
+    assert (np.diff(model.model.logits(inputs)) < -0.1).all()
+
+
 def test_no_proposals_can_be_fitted() -> None:
     empty = Proposals(np.zeros(7, np.int64), np.zeros(0, np.int32), np.zeros((0, 3), np.float32))
     model, held = fit_unseen(empty, sp.csr_matrix((6, 1), dtype=np.float32), np.arange(6) % 2, "lexical", 2)

@@ -23,6 +23,8 @@ from headword.text.name_kernels import N_EVIDENCE
 
 _N_INPUTS = 3
 _LEAST_POSITIVES = 20
+# A power of two, so that nothing is rounded.
+_ROOM = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,8 +254,9 @@ def _fitted(inputs: np.ndarray, y: np.ndarray) -> PairModel:
     if y.sum() >= _LEAST_POSITIVES:
         return fit_logistic(rows, targets, weights, ridge=1.0)
     slope, intercept = pulled_regression(rows[:, 0], targets, weights)
-    none, one = np.zeros(_N_INPUTS, np.float32), np.ones(_N_INPUTS, np.float32)
-    return PairModel.plain(none, one, np.array([slope, 0, 0], dtype=np.float32), intercept)
+    # A pair model clips what is beyond 5 after scaling: log odds need more room.
+    none, narrow = np.zeros(_N_INPUTS, np.float32), np.full(_N_INPUTS, 1 / _ROOM, np.float32)
+    return PairModel.plain(none, narrow, np.array([slope * _ROOM, 0, 0], dtype=np.float32), intercept)
 
 
 def joined(
