@@ -99,7 +99,7 @@ def test_nominated_are_the_candidates_of_some_members_alone(seed: int, most: int
     found = Candidates.select(scores, most)
     for members in ([0], [2], [0, 1], [1, 2], [0, 1, 2]):
         alone = Candidates.select(scores[members], most)
-        left = found.entries(found.nominated(members, most)).of_members(members)
+        left = found.nominated_by(members, most)
         assert np.array_equal(left.indptr, alone.indptr)
         assert np.array_equal(left.columns, alone.columns)
         assert np.array_equal(left.values, alone.values)

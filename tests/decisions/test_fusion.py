@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -169,6 +171,16 @@ def test_members_that_say_nothing_are_left_out() -> None:
     drawn = draw(400, (np.inf, 1.0, np.inf))
     found = drawn.candidates
     assert paying_members(found, drawn.targets, drawn.log_prior, drawn.fold, most=25) == [1]
+
+
+def test_a_member_that_tells_no_labels_apart_does_not_stay_alone() -> None:
+    drawn = draw(60, (np.inf, np.inf))
+    mute = replace(drawn, scores=np.stack([np.zeros_like(drawn.scores[0]), drawn.scores[1]]))
+    kept = paying_members(mute.candidates, drawn.targets, drawn.log_prior, drawn.fold, most=4)
+    assert 1 in kept
+    none = replace(drawn, scores=np.zeros_like(drawn.scores)).candidates
+    assert paying_members(none, drawn.targets, drawn.log_prior, drawn.fold, most=4) == [0, 1]
+    assert len(none.nominated_by([0], 4).columns) == len(none.columns)
 
 
 def test_members_that_complete_one_another_stay() -> None:

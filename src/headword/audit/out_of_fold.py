@@ -210,7 +210,7 @@ def _joined(
     if options.select and nominated.values.shape[1] > 1:
         most = options.candidates
         kept = paying_members(nominated, targets, log_prior, fold, most=most, n_threads=n_threads)
-        nominated, both = nominated.entries(nominated.nominated(kept, most)).of_members(kept), both.of_members(kept)
+        nominated, both = nominated.nominated_by(kept, most), both.of_members(kept)
     beyond = _beyond(nominated, both, targets, fold, log_prior, n_threads)
     y = nominated.targets(targets)
     if options.stack and enough_to_stack(y):

@@ -97,6 +97,11 @@ class Candidates:
         """Return bool (n_entries,): which candidates would be there if only `members` nominated, their `most` best."""
         return nominated(self.indptr, self.values, np.array(members), most)  # type: ignore[no-any-return]
 
+    def nominated_by(self, members: Sequence[int], most: int) -> "Candidates":
+        """Return those, with the scores of `members`; all of them where `members` nominate none of any document."""
+        there = self.nominated(members, most)
+        return (self.entries(there) if there.any() else self).of_members(members)
+
     def of_members(self, members: Sequence[int]) -> "Candidates":
         """Return the same candidates with the scores of some members only."""
         return replace(self, values=np.ascontiguousarray(self.values[:, list(members)]))

@@ -214,7 +214,7 @@ def fit_ensemble(
             found, held_targets, log_prior, held_fold, most=options.candidates, needed=needed, n_threads=n_threads
         )
         names = [names[i] for i in kept]
-        found = found.entries(found.nominated(kept, options.candidates)).of_members(kept)
+        found = found.nominated_by(kept, options.candidates)
     stack, y = None, found.targets(held_targets)
     if options.stack and enough_to_stack(y):
         stack, scores = fit_stack(found, held_targets, held_fold, seed=seed, n_threads=n_threads)

@@ -41,6 +41,8 @@ def paying_members(
 
     def quality(members: list[int]) -> float:
         there = candidates.nominated(members, most)
+        if not there.any():
+            return 0.0
         some, right = candidates.entries(there).of_members(members), y[there]
         _, logits = fit_fusion(some, right, log_prior, fold, network=False, scales=scales.of(members), n_threads=1)
         return fused_quality(some, logits, right, targets)
