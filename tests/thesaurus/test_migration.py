@@ -68,6 +68,13 @@ def test_who_has_to_decide_is_helped():
     assert found["Asteroid"].kind == "kept"
 
 
+def test_a_note_tells_only_what_the_label_does_not():
+    found = moves(["comas", "G", "Solar system > Comas"], *versions())
+    assert {label: move.note for label, move in found.items()} == {
+        "comas": "", "G": "", "Solar system > Comas": "was 'Comas', is 'Comae'"
+    }  # fmt: skip
+
+
 def test_splits_are_followed_when_told():
     found = moves(["active regions"], *versions(), splits="all")["active regions"]
     assert found.images == ("solar active regions", "stellar active regions")

@@ -123,7 +123,7 @@ def _move(match: LabelMatch, versions: VersionDiff, splits: str, writer: LabelWr
         match.concepts,
         tuple(dict.fromkeys(one for move in moves for one in move.new)),
         tuple(dict.fromkeys(one for move in moves for one in move.proposals)),
-        "; ".join(dict.fromkeys(f"{move.label}: {move.note}" for move in moves if move.kind != "kept")),
+        "; ".join(dict.fromkeys(f"{move.label}: {move.note}" for move in moves if move.note)),
     )
 
 
@@ -155,7 +155,9 @@ def _move_one(
         return replace(base, kind="merged", images=images, note=note)
     if images == (label,):
         return replace(base, images=images)
-    return replace(base, kind="renamed", images=images, note=f"was {old.name(row)!r}, is {new.name(image.rows[0])!r}")
+    before, after = old.name(row), new.name(image.rows[0])
+    is_plain = before == after or (label.casefold(), images[0].casefold()) == (before.casefold(), after.casefold())
+    return replace(base, kind="renamed", images=images, note="" if is_plain else f"was {before!r}, is {after!r}")
 
 
 def _fate(row: int, versions: VersionDiff) -> str:
