@@ -63,7 +63,7 @@ def test_concepts_that_fall_together_are_told(headword: Run, tmp_path: Path) -> 
     )
     docs = write_rows(tmp_path / "d.jsonl", [{"title": "x", "labels": ["a", "b"]}])
     result = headword("thesaurus", "align", docs, thesaurus, "--relabel", tmp_path / "o.jsonl", "--as", "name")
-    assert "1 name such as 'Ice' stand for several concepts" in result.stderr
+    assert "1 name such as 'Ice' for several concepts each" in result.stderr
 
 
 def test_diff_counts_and_lists(headword: Run, old: Path, new: Path, tmp_path: Path) -> None:

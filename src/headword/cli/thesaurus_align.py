@@ -128,7 +128,7 @@ def _warn_of_shared(matches: "list[LabelMatch]", images: "dict[str, tuple[str, .
             written.setdefault(image, set()).add(concept_id)
     shared = sorted(image for image, ids in written.items() if len(ids) > 1)
     if shared:
-        what = f"{counted(len(shared), 'name')} such as {shared[0]!r} stand for several concepts"
+        what = f"{counted(len(shared), 'name')} such as {shared[0]!r} for several concepts each"
         tell(f"{what}, whose labels fall together; --as id keeps them apart", quiet)
 
 
