@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import headword as hw
+from headword.bundle.relabelling import relabel_bundle
 from headword.cli.program import app
 from headword.core.corpus import Corpus, Document
 from headword.core.errors import BundleError, MissingExtraError, RecipeError
@@ -114,6 +115,25 @@ def test_a_saved_tagger_suggests_alike(default: Tagger, tmp_path: Path) -> None:
     assert one.scores.tobytes() == two.scores.tobytes()
     loaded.save(tmp_path / "b.hw")
     assert (tmp_path / "a.hw").read_bytes() == (tmp_path / "b.hw").read_bytes()
+
+
+def test_labels_that_are_ids_are_shown_with_their_names(tagger: Tagger, tmp_path: Path) -> None:
+    tagger.save(tmp_path / "a.hw")
+    first = Tagger.load(tmp_path / "a.hw").suggest("Sea ice in detail. The sea ice changed.", k=1)[0][0]
+    assert (first.label, first.name, first.shown) == ("c:1", "sea ices", "sea ices (c:1)")
+    done = CliRunner().invoke(app, ["suggest", str(tmp_path / "a.hw"), "--text", "A coral reef in detail."])
+    assert "coral reefs (c:2)" in done.stdout
+    renamed = relabel_bundle(tmp_path / "a.hw", tmp_path / "b.hw", {"c:1": "d:1"})
+    assert renamed.names[1] == "d:1"
+    again = Tagger.load(tmp_path / "b.hw").label_space
+    assert again.readable[1:3] == ("", "coral reefs")  # what the old concept was called is not said of another one
+
+
+def test_labels_that_are_names_are_shown_as_they_are() -> None:
+    named = corpus_of(20).with_labels([(PLURALS[i % N_KNOWN],) for i in range(20)])
+    tagger = Tagger("lexical", thesaurus=thesaurus(), n_threads=1).fit(named)
+    assert tagger.label_space.readable == ()
+    assert tagger.suggest("A coral reef in detail.")[0][0].shown == "coral reefs"
 
 
 @pytest.mark.parametrize("recipe", ["lexical", "default"])

@@ -78,3 +78,11 @@ def test_spaces_that_differ_say_how() -> None:
         here.require_same(LabelSpace(("a", "z")))
     with pytest.raises(LabelSpaceError, match=r"0 missing there \(none\)"):
         here.require_same(LabelSpace((*here.names, "z")))
+
+
+def test_readable_names_say_nothing_of_which_labels_these_are() -> None:
+    plain, readable = LabelSpace(("x:1", "x:2")), LabelSpace(("x:1", "x:2"), ("Ice", ""))
+    assert plain == readable
+    assert plain.fingerprint == readable.fingerprint
+    with pytest.raises(LabelSpaceError, match="2 labels have 1 readable names"):
+        LabelSpace(("x:1", "x:2"), ("Ice",))

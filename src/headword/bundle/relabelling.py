@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from headword.core.errors import BundleError, DataError
 from headword.core.labels import LabelSpace
 
 _KIND = "tagger"
-_LABELS, _SUPPORT = "labels", "support"
+_LABELS, _SUPPORT, _READABLE = "labels", "support", "readable"
 
 
 def bundle_labels(path: str | os.PathLike[str]) -> tuple[LabelSpace, np.ndarray]:
@@ -63,7 +64,11 @@ def relabel_bundle(
     space = LabelSpace(tuple(new))
     manifest = {key: value for key, value in bundle.manifest.items() if key not in RESERVED}
     manifest["label_space"] = space.fingerprint
-    tensors = {**bundle.tensors, **flat_state({_LABELS: list(space.names)})}
+    state: dict[str, Any] = {_LABELS: list(space.names)}
+    if len(known := nested_state(bundle.tensors).get(_READABLE, ())):
+        pairs = zip(known, old.names, new, strict=True)
+        state[_READABLE] = [name if before == after else "" for name, before, after in pairs]
+    tensors = {**bundle.tensors, **flat_state(state)}
     facts = Facts.of(manifest, nested_state(tensors), str(bundle.manifest["headword_version"]))
     write_bundle(target, {**manifest, "card": card_markdown(facts)}, tensors)
     return space

@@ -43,11 +43,12 @@ def suggest(
     """Suggest labels for documents, best first, each with its probability and whether it would be chosen.
 
     With --json, one line a document:
-    {"id": …, "suggestions": [{"label": …, "probability": …, "score": …, "chosen": …}, …]}. A model with a guarantee
-    adds in_set to each suggestion, and its guarantee to the document; one with bands adds band, and automatic.
-    With --back-off, backed_off tells for what labels a broader concept stands; it decides anew, without guarantee and
-    bands. With --nearby, nearby lists concepts with scores that are no probabilities. Documents are read and answered
-    in batches, so that DATA may be larger than memory.
+    {"id": …, "suggestions": [{"label": …, "probability": …, "score": …, "chosen": …}, …]}. A label that is no name,
+    such as a URI, has its name from the thesaurus beside it. A model with a guarantee adds in_set to each suggestion,
+    and its guarantee to the document; one with bands adds band, and automatic. With --back-off, backed_off tells for
+    what labels a broader concept stands; it decides anew, without guarantee and bands. With --nearby, nearby lists
+    concepts with scores that are no probabilities. Documents are read and answered in batches, so that DATA may be
+    larger than memory.
     """
     if (data is None) == (text is None):
         raise typer.BadParameter("give either DATA or --text, one of them")
@@ -108,7 +109,7 @@ def tables(suggestions: "Suggestions", titles: Iterable[str], beside: Iterable[d
         yield printable(f"{doc_id}  {' '.join(title.split())[:100]}".strip())
         for one in ranked:
             mark = "*" if one.chosen else " "
-            yield printable(f"  {mark} {one.probability:6.1%}  {one.label}{marks.in_words(one)}")
+            yield printable(f"  {mark} {one.probability:6.1%}  {one.shown}{marks.in_words(one)}")
         if not ranked:
             yield "    nothing to suggest"
         yield from map(printable, (*marks.lines(more), *broader.lines(more)))
@@ -119,6 +120,7 @@ def _plain(one: "Suggestion") -> dict[str, object]:
     # Single precision carries seven digits; more would only be noise in every line.
     return {
         "label": one.label,
+        **({"name": one.name} if one.name else {}),
         "probability": float(f"{one.probability:.7g}"),
         "score": float(f"{one.score:.7g}"),
         "chosen": one.chosen,

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -19,10 +19,18 @@ _SHOWN = 5
 class LabelSpace:
     """An ordered set of distinct label names; position = column of every targets and score matrix.
 
+    Attributes
+    ----------
+    names
+        One a label.
+    readable
+        What people call each label, "" where it goes by its own name; empty: all do. It says nothing of which labels
+        these are, so that spaces with other readable names may be equal.
+
     Raises
     ------
     LabelSpaceError
-        If a name is empty, not a string, or stands twice.
+        If a name is empty, not a string, or stands twice, or there are not as many readable ones.
 
     Examples
     --------
@@ -32,6 +40,7 @@ class LabelSpace:
     """
 
     names: tuple[str, ...]
+    readable: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(self.names))
@@ -42,6 +51,8 @@ class LabelSpace:
             seen: set[str] = set()
             twice = [n for n in self.names if n in seen or seen.add(n)]  # type: ignore[func-returns-value]
             raise LabelSpaceError(f"label names must be distinct; found twice: {_some(twice)}")
+        if self.readable and len(self.readable) != len(self.names):
+            raise LabelSpaceError(f"{len(self.names)} labels have {len(self.readable)} readable names")
 
     @classmethod
     def from_sets(cls, sets: Iterable[Iterable[str] | None]) -> "LabelSpace":

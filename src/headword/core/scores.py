@@ -19,7 +19,7 @@ class Suggestion:
     """One label for one document: unbounded score, calibrated probability in [0, 1], and whether it was chosen.
 
     `in_set`: whether it is in the document's set, if the tagger gives a guarantee. `band`: accept, review or reject, if
-    the tagger has bands.
+    the tagger has bands. `name`: what people call the label, "" where it goes by its own name.
     """
 
     label: str
@@ -28,6 +28,12 @@ class Suggestion:
     chosen: bool
     in_set: bool | None = None
     band: str | None = None
+    name: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The label as people read it."""
+        return f"{self.name} ({self.label})" if self.name else self.label
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +93,7 @@ class Suggestions:
 
     def __getitem__(self, i: int) -> list[Suggestion]:
         """Return the suggestions of document `i`, best first."""
-        i = range(len(self))[i]
+        i, readable = range(len(self))[i], self.label_space.readable
         return [
             Suggestion(
                 self.label_space.names[self.columns[e]],
@@ -96,6 +102,7 @@ class Suggestions:
                 bool(self.chosen[e]),
                 None if self.in_set is None else bool(self.in_set[e]),
                 None if self.bands is None else BANDS[self.bands[e]],
+                readable[self.columns[e]] if readable else "",
             )
             for e in range(self.indptr[i], self.indptr[i + 1])
         ]

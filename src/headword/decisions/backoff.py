@@ -87,7 +87,8 @@ class BackOff:
         names, known = self.hierarchy.node_names(self.written_as), self.hierarchy.label_space
         targets = np.flatnonzero(self._targets)
         new = [names[node] for node in targets.tolist() if names[node] not in known]
-        space = LabelSpace(known.names + tuple(new))
+        readable = (*known.readable, *("" for _ in new)) if known.readable else ()
+        space = LabelSpace((*known.names, *new), readable)
         columns = np.full(self.hierarchy.n_nodes, -1, dtype=np.int64)
         columns[targets] = space.columns_of([names[node] for node in targets.tolist()])
         return space, columns

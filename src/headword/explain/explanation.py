@@ -174,7 +174,7 @@ class Reasons:
 
     def __str__(self) -> str:
         one = self.suggestion
-        lines = [f"{one.label}  {one.probability:.0%}{'  chosen' if one.chosen else ''}"]
+        lines = [f"{one.shown}  {one.probability:.0%}{'  chosen' if one.chosen else ''}"]
         rows = {
             "for": [f"{t.term} {t.contribution:+.2f}" for t in self.terms_for[:_TERMS_SHOWN]],
             "against": [f"{t.term} {t.contribution:+.2f}" for t in self.terms_against[:_TERMS_SHOWN]],

@@ -64,7 +64,7 @@ def _legend() -> Html:
 def _overview(suggestions: Sequence[Reasons]) -> Html:
     rows = [
         [
-            element("bdi", _plain(one.suggestion.label)),
+            element("bdi", _plain(one.suggestion.shown)),
             Cell(percent(one.suggestion.probability), one.suggestion.probability),
             "chosen" if one.suggestion.chosen else "not chosen",
             _words(one.terms_for[:3]),
@@ -78,13 +78,13 @@ def _overview(suggestions: Sequence[Reasons]) -> Html:
 def _label(explanation: Explanation, reasons: Reasons, is_open: bool) -> Html:
     one = reasons.suggestion
     decision = "chosen" if one.chosen else "not chosen"
-    head = element("summary", element("bdi", _plain(one.label)), f" – {percent(one.probability)}, {decision}")
+    head = element("summary", element("bdi", _plain(one.shown)), f" – {percent(one.probability)}, {decision}")
     content = [
         [_text(name, getattr(explanation, name), reasons) for name in ("title", "abstract")],
         _terms(reasons),
         _members(reasons),
-        _name(one.label, reasons.match) if reasons.match is not None else None,
-        _neighbors(one.label, reasons.neighbors) if reasons.neighbors else None,
+        _name(one.shown, reasons.match) if reasons.match is not None else None,
+        _neighbors(one.shown, reasons.neighbors) if reasons.neighbors else None,
     ]
     # Details of one name close one another where the browser knows it, and open one by one where not.
     return element("details", head, content, open=is_open, name="label")
@@ -141,7 +141,7 @@ def _terms(reasons: Reasons) -> Html:
     ]
     columns = [Column("term"), Column("for or against"), Column("log odds", number=True)]
     columns += [Column(name, number=True, meaning=f"What it added to the score of {name}") for name in told]
-    label = _plain(reasons.suggestion.label)
+    label = _plain(reasons.suggestion.shown)
     return table(columns, rows, caption=f"What spoke for and against {label}, in log odds; and in each member's score")
 
 
@@ -163,7 +163,7 @@ def _members(reasons: Reasons) -> Html:
         Column("place", number=True, meaning="The place that it gives the label, 1 the best"),
         Column("score", number=True, meaning="Its own score, on its own scale"),
     ]
-    whole = table(columns, rows, caption=f"What the members' opinions of {_plain(reasons.suggestion.label)} moved")
+    whole = table(columns, rows, caption=f"What the members' opinions of {_plain(reasons.suggestion.shown)} moved")
     return joined(whole, [_route(member) for member in reasons.members if member.route])
 
 

@@ -57,6 +57,7 @@ class Fitted:
         blocks = self.extractor.blocks
         state: dict[str, Any] = {
             "labels": list(self.label_space.names),
+            **({"readable": list(self.label_space.readable)} if self.label_space.readable else {}),
             "support": self.support,
             "stop_words": sorted(self.extractor.stop_words),
         }
@@ -75,7 +76,8 @@ class Fitted:
         BundleError, DataError
             If a part is missing, or does not fit the others.
         """
-        space, n_docs = LabelSpace(stored.strings(state, "labels")), stored.entry(manifest, "n_docs", int)
+        readable = stored.strings(state, "readable") if "readable" in state else ()
+        space, n_docs = LabelSpace(stored.strings(state, "labels"), readable), stored.entry(manifest, "n_docs", int)
         if not len(space) or space.fingerprint != manifest.get("label_space"):
             raise BundleError("the label space of the bundle is not the one its manifest names: the file was changed")
         blocks = stored.inside(state, "block.")

@@ -53,7 +53,17 @@ def label_names(
     added = _unseen(thesaurus, labels, rows, written) if unseen else {}
     names = (*labels, *added)
     rows |= {name: [row] for name, row in added.items()}
-    return _collected(names, rows, thesaurus, (language,), language, language), LabelSpace(names)
+    found = _collected(names, rows, thesaurus, (language,), language, language)
+    return found, LabelSpace(names, _readable(names, rows, thesaurus, language))
+
+
+def _readable(
+    labels: Sequence[str], rows: dict[str, list[int]], thesaurus: Thesaurus, language: str
+) -> tuple[str, ...]:
+    """Return the name of the one concept that each label means, "" where the label says it; () where all do."""
+    names = [thesaurus.name(rows[label][0], language) if len(rows.get(label, ())) == 1 else "" for label in labels]
+    names = ["" if fold_text(name) in fold_text(label) else name for name, label in zip(names, labels, strict=True)]
+    return tuple(names) if any(names) else ()
 
 
 def language_of(corpus: Corpus, thesaurus: Thesaurus) -> str:
