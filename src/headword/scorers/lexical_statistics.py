@@ -97,7 +97,11 @@ class Statistics:
         known = self.pair_keys[at] == keys if len(self.pair_keys) else np.zeros(len(keys), dtype=bool)
         named = np.where(known, self.pair_named[at], 0) if len(self.pair_keys) else np.zeros(len(keys))
         right = np.where(known, self.pair_right[at], 0) if len(self.pair_keys) else np.zeros(len(keys))
-        return _columns(self.counts, _totals(self.counts), found.labels, _partial(found), named, right)
+        return _columns(self.counts, self._totals, found.labels, _partial(found), named, right)
+
+    @cached_property
+    def _totals(self) -> tuple[float, float, float]:
+        return _totals(self.counts)
 
     def of_unseen(self, found: Found, places: np.ndarray) -> np.ndarray:
         """Return these columns for the found labels at `places`, as if no document had had them."""
@@ -106,7 +110,7 @@ class Statistics:
         blank = Counts(counts.n_docs, none, counts.named, none, counts.whole, none, counts.part, none)
         partial = _partial(found)[places]
         return _columns(
-            blank, _totals(counts), found.labels[places], partial, np.zeros(len(places)), np.zeros(len(places))
+            blank, self._totals, found.labels[places], partial, np.zeros(len(places)), np.zeros(len(places))
         )
 
     def state(self) -> Mapping[str, Any]:
