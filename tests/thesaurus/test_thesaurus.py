@@ -80,6 +80,7 @@ def test_varieties_of_a_language_count_as_one():
 
 def test_names_as_columns(small):
     every = small.names()
+    assert small.n_names == len(every)
     assert list(zip(every.texts, every.concepts.tolist(), every.kinds.tolist(), strict=True))[:3] == [
         ("Stars", 0, 0),
         ("Sterne", 0, 0),

@@ -97,7 +97,7 @@ def _summary(file: str, thesaurus: "Thesaurus") -> dict[str, object]:
         "version": thesaurus.version,
         "n_concepts": len(thesaurus),
         "n_deprecated": int(thesaurus.deprecated.sum()),
-        "n_names": len(thesaurus.names()),
+        "n_names": thesaurus.n_names,
         "n_broader": len(thesaurus.broader.indices),
         "n_related": len(thesaurus.related.indices) // 2,
         "languages": list(thesaurus.languages),

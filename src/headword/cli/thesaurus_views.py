@@ -40,7 +40,7 @@ def described(thesaurus: "Thesaurus") -> str:
     parts = [
         *([title] if title else []),
         counted(len(thesaurus), "concept") + (f" ({n_deprecated:,} deprecated)" if n_deprecated else ""),
-        *([counted(len(thesaurus.names()), "name")]),
+        counted(thesaurus.n_names, "name"),
         *([f"{thesaurus.n_levels} levels"] if thesaurus.n_levels > 1 else []),
         *([f"in {', '.join(tags)}"] if (tags := [tag for tag in thesaurus.languages if tag]) else []),
     ]

@@ -189,6 +189,11 @@ class Thesaurus:
         """Return the preferred name of a concept; the id if it has none at all."""
         return self.concepts[row].name(self.language if language is None else language)
 
+    @cached_property
+    def n_names(self) -> int:
+        """The number of names of all concepts, in all languages and of all kinds."""
+        return sum(len(concept.names) for concept in self.concepts)
+
     def names(self, languages: Sequence[str] | None = None, kinds: Sequence[str] | None = None) -> NameTable:
         """Return the names of all concepts as columns.
 
