@@ -53,9 +53,9 @@ class Opinions:
         """Return (log odds without any member float64 (k,), what each member added float64 (n_members, k)).
 
         All of them sum to the fused log odds. The values are exact Shapley values of the game in which a member that
-        stays away shows the mean features of the pairs that the fusion was fitted on; the stack is a member of its own,
-        and keeps its score whoever stays away. What is known of the label alone, its prior, is always there. Takes
-        2^n_members evaluations a label.
+        stays away shows the mean features of the pairs that the fusion was fitted on, and the consensus is that of the
+        scores shown; the stack is a member of its own, and keeps its score whoever stays away. The label's prior and
+        the number of candidates are always there. Takes 2^n_members evaluations a label.
 
         References
         ----------
