@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pages.reading import require_accessible
 
 from headword.core.scores import Suggestion
-from headword.explain import Explanation, Member, Neighbor, Reasons, SharedTerm, Span, Step, Term
+from headword.explain import Explanation, Match, Member, Neighbor, Reasons, SharedTerm, Span, Step, Term
 from headword.explain.page import explanation_page
 from headword.tagger import Tagger
 
@@ -72,6 +72,20 @@ def test_words_are_marked_for_and_against_under_each_label() -> None:
         "group by: hot; then no term",
     ):
         assert shown in page
+
+
+def test_a_name_is_marked_where_no_term_speaks() -> None:
+    title = "Sea ice and cold sea"
+    named = Match("sea ice", {"name in the title": 1.0}, (Span("title", 0, 3), Span("title", 4, 7)))
+    one = Reasons(
+        Suggestion("c:1", 0.3, -0.8, True, name="Sea ice"), (), (), (Member("lexical", 0.1, 1),), (), 0.0, named
+    )
+    page = explanation_page(Explanation("d", (one,), title, ""))
+    require_accessible(page)
+    assert Reader(page).marks[2:] == [("Sea", "for s2"), ("ice", "for s2")]
+    assert "What spoke for and against" not in page
+    assert "Sea ice (c:1)" in page
+    assert "<td>sea ice</td>" in page
 
 
 def test_hostile_text_is_text() -> None:

@@ -24,6 +24,7 @@ from headword.pages.figures import percent, signed
 _SHOWN_LETTERS = 20_000
 _SHOWN_TERMS = 8
 _FAINTEST = 0.03
+_NAMED = 0.7
 _BAR, _HEIGHT = 160, 12
 # Characters that make others stand where they are not: each is shown as one that cannot be shown.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -67,7 +68,7 @@ def _overview(suggestions: Sequence[Reasons]) -> Html:
             element("bdi", _plain(one.suggestion.shown)),
             Cell(percent(one.suggestion.probability), one.suggestion.probability),
             "chosen" if one.suggestion.chosen else "not chosen",
-            _words(one.terms_for[:3]),
+            _words(one.terms_for[:3]) or (one.match.name if one.match is not None else ""),
         ]
         for one in suggestions
     ]
@@ -81,7 +82,7 @@ def _label(explanation: Explanation, reasons: Reasons, is_open: bool) -> Html:
     head = element("summary", element("bdi", _plain(one.shown)), f" – {percent(one.probability)}, {decision}")
     content = [
         [_text(name, getattr(explanation, name), reasons) for name in ("title", "abstract")],
-        _terms(reasons),
+        _terms(reasons) if reasons.terms_for or reasons.terms_against else None,
         _members(reasons),
         _name(one.shown, reasons.match) if reasons.match is not None else None,
         _neighbors(one.shown, reasons.neighbors) if reasons.neighbors else None,
@@ -100,7 +101,14 @@ def _text(field: str, text: str, reasons: Reasons) -> Html | None:
 
 
 def _marks(field: str, text: str, reasons: Reasons) -> list[Mark]:
-    """Return a mark for each word of the text that a term falls on; a pair's contribution falls on either half."""
+    """Return a mark for each word of the text that a term falls on; a pair's contribution falls on either half.
+
+    Without a term, as for labels that no training document has, the words of the label's name are marked.
+    """
+    if not reasons.terms_for and not reasons.terms_against:
+        named = reasons.match.spans if reasons.match is not None else ()
+        here = [span for span in named if span.field == field and span.end <= len(text)]
+        return [Mark(span.start, span.end, _NAMED, "name of the label") for span in here]
     found = spans_of(text)
     begins = {start: i for i, start in reversed(list(enumerate(found.starts.tolist())))}
     ends, values = found.ends.tolist(), [0.0] * len(found)
