@@ -135,14 +135,15 @@ class NameFeatures:
         A word that no name has may have two, those of the first and last part of a compound.
         """
         numbers, form, heads, n = self.patterns.numbers, self.forms.of, self._heads, self.forms.shared
-        found = np.full((len(stream.tokens), 2), -1, dtype=np.int32)
+        first, second = [-1] * len(stream.tokens), [-1] * len(stream.tokens)
         for i, word in enumerate(stream.tokens):
             # Stems begin like their words, with rare exceptions given up for speed: "wald" of "wälder" is none.
             if (start := word[:n]) in heads or not start.isascii():
                 stem = form(word)
-                whole = numbers.get(stem, -1)
-                found[i] = (whole, -1) if whole >= 0 else compound_parts(stem, numbers)
-        return found
+                first[i] = numbers.get(stem, -1)
+                if first[i] < 0:
+                    first[i], second[i] = compound_parts(stem, numbers)
+        return np.array([first, second], dtype=np.int32).T
 
     @cached_property
     def _heads(self) -> frozenset[str]:
