@@ -78,7 +78,7 @@ def _without_leaves(world: World, seed: int) -> tuple[Corpus, list[str]]:
     # Leaves of the labels: concepts with none below them that is a label.
     rows = world.thesaurus.rows(space.names)
     used = rows[(rows >= 0) & (support > 0)]
-    above = np.unique(np.concatenate([world.thesaurus.ancestors[row] for row in used.tolist()]))
+    above = np.unique(np.concatenate([world.thesaurus.broader.reachable(row) for row in used.tolist()]))
     leaf = (rows >= 0) & ~np.isin(rows, above)
     leaves = [space.names[c] for c in np.flatnonzero(leaf & (support >= _LEAST_SUPPORT)).tolist()]
     order = np.random.default_rng(seed).permutation(len(leaves))
