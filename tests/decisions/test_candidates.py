@@ -110,6 +110,7 @@ def test_what_a_member_does_not_list_it_does_not_nominate() -> None:
     found = Candidates(np.array([0, 4, 4]), np.arange(4, dtype=np.int32), values, n_labels=4)
     assert found.nominated([0], 3).tolist() == [True, False, False, False]
     assert found.nominated([0, 1], 3).tolist() == [True, False, False, True]
+    assert len(found.nominated_by([0, 1], 3).columns) == 4  # nobody left: what is there was nominated
 
 
 def test_pair_features_by_hand() -> None:

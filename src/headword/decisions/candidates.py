@@ -98,7 +98,9 @@ class Candidates:
         return nominated(self.indptr, self.values, np.array(members), most)  # type: ignore[no-any-return]
 
     def nominated_by(self, members: Sequence[int], most: int) -> "Candidates":
-        """Return those, with the scores of `members`; all of them where `members` nominate none of any document."""
+        """Return those, with the scores of `members`; all of them where `members` are all, or nominate none at all."""
+        if len(members) == self.values.shape[1]:
+            return self.of_members(members)
         there = self.nominated(members, most)
         return (self.entries(there) if there.any() else self).of_members(members)
 
