@@ -9,13 +9,14 @@ import argparse
 import gzip
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 
+from benchmarks import protocol
 from benchmarks.machine import ROOT
 from headword.core.files import replacing
 from headword.scorers.boosting import BoostedTrees, fit_trees
@@ -136,10 +137,12 @@ def named(rows: Sequence[Row], sets: Sequence[Iterable[str]], names: dict[str, l
 
 
 def read_rows(folder: Path) -> list[Row]:
-    """Return the rows of a corpus, one of each text."""
-    with gzip.open(folder / "documents.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows: Iterator[Row] = map(json.loads, lines)
-        return list({(row["title"], row["abstract"]): row for row in reversed(list(rows))}.values())[::-1]
+    """Return the rows of a corpus that the benchmarks train on, one of each text; of others they learn nothing."""
+    path = folder / "documents.jsonl.gz"
+    known = set(protocol.load(path).train.ids)
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [row for row in map(json.loads, lines) if str(row.get("id") or row["title"]) in known]
+    return list({(row["title"], row["abstract"]): row for row in reversed(rows)}.values())[::-1]
 
 
 def keywords(field: str = "labels", written: Callable[[str], str] = str) -> Callable[[Path], Named]:
