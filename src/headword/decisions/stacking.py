@@ -68,7 +68,7 @@ class LabelStack:
     ) -> "LabelStack":
         """Rebuild a stack; a DataError if its arrays do not fit `n_members` and `n_labels` (None: any)."""
         scales = Scales.from_state(state, n_members=n_members)
-        linear = {name.removeprefix("linear."): array for name, array in state.items() if name.startswith("linear.")}
+        linear = stored.inside(state, "linear.")
         n_features = None if n_labels is None else (len(scales) + 1) * n_labels
         with stored.part("linear"):
             return cls(scales, Linear("stack").restore(linear, n_features=n_features, n_labels=n_labels))

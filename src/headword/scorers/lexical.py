@@ -173,9 +173,8 @@ class Lexical:
         DataError
             If an array is missing, or of a wrong type, size or content.
         """
-        trees = {name.removeprefix("trees."): array for name, array in state.items() if name.startswith("trees.")}
         with stored.part("trees"):
-            self.model = BoostedTrees.from_state(trees, len(COLUMNS))
+            self.model = BoostedTrees.from_state(stored.inside(state, "trees."), len(COLUMNS))
         n_named = None if n_features is None else n_features // N_EVIDENCE
         self.statistics = Statistics.from_state(state, n_named=n_named, n_labels=n_labels)
         return self

@@ -163,11 +163,13 @@ class Experience:
         pairs = self.documents * np.int64(n_named) + found.labels
         self.y = np.isin(pairs, carried).astype(np.float32)
         self.fold = np.arange(n_docs) % _FOLDS
+        self.partial = _partial(found)
+        self.keys, self.place = np.unique(_keys(found), return_inverse=True)
 
     def statistics(self) -> Statistics:
         """Count over all documents."""
         counts = self._counts(np.ones(self.targets.shape[0], dtype=bool))
-        keys, place = np.unique(_keys(self.found), return_inverse=True)
+        keys, place = self.keys, self.place
         named = np.bincount(place, minlength=len(keys)).astype(np.float32)
         right = np.bincount(place, weights=self.y, minlength=len(keys)).astype(np.float32)
         n_labels = self.targets.shape[1]
@@ -181,7 +183,7 @@ class Experience:
     def held_out(self) -> np.ndarray:
         """Return the columns EXPERIENCE of each label found, counted over documents of other folds than its own."""
         out = np.empty((len(self.y), len(EXPERIENCE)), dtype=np.float32)
-        keys, place = np.unique(_keys(self.found), return_inverse=True)
+        keys, place = self.keys, self.place
         of_pair = self.fold[self.documents]
         for number in range(_FOLDS):
             inside = of_pair == number
@@ -189,7 +191,7 @@ class Experience:
             named = np.bincount(place[~inside], minlength=len(keys))[place[inside]]
             right = np.bincount(place[~inside], weights=self.y[~inside], minlength=len(keys))[place[inside]]
             out[inside] = _columns(
-                counts, _totals(counts), self.found.labels[inside], _partial(self.found)[inside], named, right
+                counts, _totals(counts), self.found.labels[inside], self.partial[inside], named, right
             )
         return out
 
@@ -197,8 +199,8 @@ class Experience:
         """Count over the documents that are `kept`."""
         n, labels = self.n_named, self.found.labels
         inside = kept[self.documents]
-        evidence, partial = self.found.evidence, _partial(self.found)
-        some, part = inside & ~partial, inside & partial
+        evidence = self.found.evidence
+        some, part = inside & ~self.partial, inside & self.partial
         whole = inside & (evidence[:, TITLE] + evidence[:, BODY] > 0)
 
         def count(some: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:

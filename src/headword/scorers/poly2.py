@@ -141,7 +141,7 @@ class Poly2:
             If an array is missing, or of a wrong type, size or content.
         """
         self.pairs = FeaturePairs.from_state(state, self.per_document, n_features=n_features)
-        linear = {name.removeprefix(_INSIDE): array for name, array in state.items() if name.startswith(_INSIDE)}
+        linear = stored.inside(state, _INSIDE)
         n_columns = self.pairs.n_features + len(self.pairs)
         with stored.part("linear"):
             self.linear = self._unfitted().restore(linear, n_features=n_columns, n_labels=n_labels)
