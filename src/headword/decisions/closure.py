@@ -69,7 +69,7 @@ class NodePairs:
         p = suggestions.probabilities.astype(np.float64)[entry][order]
         best = np.maximum.reduceat(p, starts) if len(starts) else p
         none = np.add.reduceat(np.log1p(-np.minimum(p, _MOST)), starts) if len(starts) else p
-        below = _lies_below(hierarchy)[at][order]
+        below = hierarchy.lies_below[at][order]
         narrower = np.logical_or.reduceat(below, starts) if len(starts) else below
         rows, columns = np.divmod(distinct, n_nodes)
         return cls(rows, columns, best, np.maximum(-np.expm1(none), best), narrower)
@@ -116,15 +116,6 @@ class ClosureMap:
         if (weights[:2] < 0).any():
             raise DataError("tensor 'weights' would make broader concepts less probable")
         return cls(weights)
-
-
-def _lies_below(hierarchy: "Hierarchy") -> np.ndarray:
-    """Return, for each entry of `hierarchy.reach`, whether the label lies below the node and does not mean it; bool."""
-    meaning, reach, n_nodes = hierarchy.meaning, hierarchy.reach, hierarchy.n_nodes
-    reached, meant = (
-        np.repeat(np.arange(m.shape[0]), np.diff(m.indptr)) * n_nodes + m.indices for m in (reach, meaning)
-    )
-    return ~np.isin(reached, meant)
 
 
 def has_narrower(hierarchy: "Hierarchy") -> np.ndarray:

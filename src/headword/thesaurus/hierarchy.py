@@ -93,6 +93,15 @@ class Hierarchy:
         reach.sort_indices()
         return reach
 
+    @cached_property
+    def lies_below(self) -> np.ndarray:
+        """Whether, for each entry of `reach`, the label lies below the node and does not mean it; bool."""
+        reached, meant = (
+            np.repeat(np.arange(m.shape[0]), np.diff(m.indptr)) * self.n_nodes + m.indices
+            for m in (self.reach, self.meaning)
+        )
+        return ~np.isin(reached, meant)
+
     def nodes_of(self, targets: sp.csr_matrix) -> sp.csr_matrix:
         """Return sets of labels (n_docs, n_labels) as sets of nodes, CSR (n_docs, n_nodes) of float64 ones."""
         nodes = sp.csr_matrix(targets @ self.meaning)
